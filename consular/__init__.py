@@ -1,0 +1,49 @@
+"""Consular office locator and appointments."""
+
+import os
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+from sqlalchemy.engine import make_url
+
+from consular import api, cli, desk, site, web
+from consular.config import Config
+from consular.foundation.database import db
+from consular.foundation.vault import open_vault
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Put the application together: settings, database, web kit, doors, commands.
+
+    Raises:
+        BadSetting: a setting is missing, weak or malformed.
+    """
+    config = config or Config.from_environment(os.environ)
+    app = Flask(__name__, template_folder=str(PROJECT / "templates"))
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(config.database_url),
+        MAX_CONTENT_LENGTH=64 * 1024,  # ample for every form; larger bodies are refused unread
+    )
+    app.extensions["consular"] = config
+    open_vault(config.secret_key)
+    db.init_app(app)
+    Migrate(app, db, directory=str(PROJECT / "migrations"), compare_type=True)
+    web.install(app, config)
+    for door in (site, desk, api):
+        door.register(app)
+    cli.register(app)
+    return app
+
+
+def _engine_options(database_url: str) -> dict[str, object]:
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        return {"connect_args": {"timeout": 15}}
+    # UTC at the server, so that no instant is read back in a zone in which year 9999 overflows.
+    return {"pool_pre_ping": True, "pool_size": 8, "connect_args": {"options": "-c timezone=UTC"}}

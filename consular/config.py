@@ -1,0 +1,124 @@
+"""Settings: one frozen object, read once from the environment; a bad value is refused by its name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from consular.appointments.rules import Policy
+
+PROJECT = Path(__file__).resolve().parent.parent
+MINIMUM_SECRET_LENGTH = 32
+
+
+class BadSetting(ValueError):
+    """A setting that cannot be used; the message names it and says what it must be."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that differs between two installations. `docs/settings.md` has the table."""
+
+    secret_key: str
+    database_url: str
+    redis_url: str | None
+    smtp_url: str
+    mail_from: str
+    public_url: str
+    demo: bool
+    geocoder_url: str | None
+    tiles_url: str | None
+    tiles_attribution: str | None
+    payment_url: str | None
+    complaints_url: str | None
+    data_officer: str | None
+    trusted_proxies: int
+    policy: Policy
+    seeds: Path
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "Config":
+        """Read and check every setting.
+
+        Raises:
+            BadSetting: the first value that is missing, weak or malformed.
+        """
+        read = _Reader(environ)
+        demo = read.flag("DEMO")
+        instance = Path(environ.get("INSTANCE_PATH", PROJECT / "instance"))
+        return cls(
+            secret_key=read.secret("SECRET_KEY"),
+            database_url=read.database("DATABASE_URL", f"sqlite:///{instance / 'consular.db'}"),
+            redis_url=read.url("REDIS_URL", None, "redis", "rediss", "valkey", "unix"),
+            smtp_url=read.url("SMTP_URL", f"file://{instance / 'outbox'}", "smtp", "smtps", "file") or "",
+            mail_from=read.text("MAIL_FROM", "citas@localhost"),
+            public_url=(read.url("PUBLIC_URL", "http://127.0.0.1:8000", "http", "https") or "").rstrip("/"),
+            demo=demo,
+            geocoder_url=read.url("GEOCODER_URL", None, "http", "https"),
+            tiles_url=read.url("TILES_URL", None, "http", "https"),
+            tiles_attribution=environ.get("TILES_ATTRIBUTION") or None,
+            payment_url=read.url("PAYMENT_URL", None, "https"),
+            complaints_url=read.url("COMPLAINTS_URL", None, "https"),
+            data_officer=environ.get("DATA_OFFICER") or None,
+            trusted_proxies=read.number("TRUSTED_PROXIES", 0, 0, 5),
+            policy=Policy(
+                lead=timedelta(minutes=read.number("LEAD_MINUTES", 60, 0, 60 * 24 * 30)),
+                hold=timedelta(minutes=read.number("HOLD_MINUTES", 12, 1, 60)),
+                horizon_days=read.number("HORIZON_DAYS", 60, 1, 366),
+                return_window=timedelta(minutes=read.number("RETURN_WINDOW_MINUTES", 0, 0, 60 * 24)),
+            ),
+            seeds=Path(environ.get("SEEDS", PROJECT / "seeds")),
+        )
+
+
+@dataclass(frozen=True)
+class _Reader:
+    environ: Mapping[str, str]
+
+    def text(self, name: str, default: str) -> str:
+        return self.environ.get(name, "").strip() or default
+
+    def flag(self, name: str) -> bool:
+        value = self.environ.get(name, "").strip().lower()
+        if value not in ("", "0", "1", "true", "false", "yes", "no"):
+            raise BadSetting(f"{name} must be 1 or 0, not {value!r}")
+        return value in ("1", "true", "yes")
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        value = self.environ.get(name, "").strip()
+        if not value:
+            return default
+        if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+            raise BadSetting(f"{name} must be a whole number from {least} to {most}, not {value!r}")
+        return int(value)
+
+    def secret(self, name: str) -> str:
+        value = self.environ.get(name, "")
+        if len(value) < MINIMUM_SECRET_LENGTH or len(set(value)) < 10:
+            raise BadSetting(
+                f"{name} must be set to at least {MINIMUM_SECRET_LENGTH} random characters, for example "
+                'the output of: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+            )
+        return value
+
+    def url(self, name: str, default: str | None, *schemes: str) -> str | None:
+        value = self.environ.get(name, "").strip() or default
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in schemes or not (parts.netloc or parts.path):
+            raise BadSetting(f"{name} must be an address that begins with {' or '.join(schemes)}://")
+        return value
+
+    def database(self, name: str, default: str) -> str:
+        value = self.environ.get(name, "").strip() or default
+        if value.startswith("postgres://"):  # the form that some hosts hand out
+            value = "postgresql://" + value.removeprefix("postgres://")
+        if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise BadSetting(f"{name} must begin with sqlite:/// or postgresql://")
+        return value

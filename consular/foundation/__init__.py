@@ -1,0 +1,1 @@
+"""Ground that every feature stands on: database, clock, errors, geography, references, vault."""

@@ -1,0 +1,99 @@
+"""The database: one declarative base, aware UTC instants, one writing transaction a request."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, DateTime, Engine, MetaData, event
+from sqlalchemy.engine import Dialect
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+# A seat that is taken is free "never"; one that was never taken is free "since ever".
+# Not PostgreSQL's infinity: Python's datetime cannot hold it, and SQLite has no such value.
+FAR_FUTURE = datetime(9999, 12, 31, tzinfo=UTC)
+FAR_PAST = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """Every table of the system; constraint names follow one convention so migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime: timestamptz on PostgreSQL, fixed-width text on SQLite (so it sorts)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant must be aware")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """The one writing transaction of a request or a command: commits at the end, or leaves no trace.
+
+    On SQLite it takes the write lock at its start (BEGIN IMMEDIATE), so that what it reads stays true
+    until it writes. It does not nest.
+
+    Raises:
+        RuntimeError: a writing transaction is already open.
+    """
+    session = db.session()
+    if session.info.get("writing"):
+        raise RuntimeError("a writing transaction is already open: actions never open their own")
+    session.rollback()  # ends a read that a guard may have begun, so that the new snapshot is fresh
+    session.info["writing"] = True
+    try:
+        session.connection(execution_options={"consular_writing": True})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info["writing"] = False
+
+
+@event.listens_for(Engine, "connect")
+def _configure_connection(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # SQLAlchemy's begin event decides, below
+    # WAL: readers never wait for the writer; FULL: a confirmed appointment survives a power cut.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        writing = connection.get_execution_options().get("consular_writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -1,0 +1,1 @@
+"""Schedule: opening rules, closures, slots and their seats."""
