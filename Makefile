@@ -1,0 +1,60 @@
+# Everything a developer types. Each longer step is a script in .ci/.
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+PYTHON := .venv/bin/python
+PORT ?= 8000
+export PORT
+
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard consular/translations/*/LC_MESSAGES/*.po))
+
+.PHONY: help run test setup check lint format seed lock clean environment environment-dev assets
+
+help: ## this list
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+run: environment assets translations ## run it: data, web and worker on http://127.0.0.1:8000 (PORT= changes it)
+	@$(PYTHON) .ci/serve
+
+test: setup ## the whole suite, with a real browser and PostgreSQL
+	@$(PYTHON) .ci/browser
+	@$(PYTHON) -m pytest --everything $(PYTEST)
+
+check: environment-dev ## lint, format, types, import floors
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy
+	@.venv/bin/lint-imports
+
+lint: check ## the same as check
+
+format: environment-dev ## rewrite the code in the house's format
+	@$(PYTHON) -m ruff check --fix .
+	@$(PYTHON) -m ruff format .
+
+setup: environment-dev assets translations ## everything a developer needs, without running anything
+
+seed: environment ## load seeds/ again into the database of `make run` (loading twice changes nothing)
+	@$(PYTHON) .ci/serve --only-prepare
+
+lock: environment-dev ## pin again from requirements*.in and package.json
+	@.ci/lock
+
+clean: ## remove what was installed and built; instance/ (the data) stays
+	rm -rf .venv .venv-node node_modules consular/static/vendor consular/static/geo/peru.geojson
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find consular -name '*.mo' -delete
+
+environment:
+	@.ci/environment
+
+environment-dev:
+	@.ci/environment dev
+
+assets: environment
+	@$(PYTHON) .ci/assets
+
+translations: $(CATALOGUES)
+
+%.mo: %.po | environment
+	@$(PYTHON) -m babel.messages.frontend --quiet compile -i $< -o $@
