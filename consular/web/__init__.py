@@ -1,0 +1,70 @@
+"""The web kit that the doors share: languages, guards, forms, formats, headers, files, errors."""
+
+from typing import Protocol
+
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from consular.web.error_pages import install_error_pages
+from consular.web.form_fields import install_form_fields
+from consular.web.formats import install_formats
+from consular.web.languages import install_languages
+from consular.web.security_headers import install_security_headers
+from consular.web.static_files import install_static_files
+
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, default_limits=[], headers_enabled=True, strategy="moving-window")
+
+
+class WebSettings(Protocol):
+    """What the web kit reads of the settings."""
+
+    @property
+    def demo(self) -> bool: ...
+    @property
+    def redis_url(self) -> str | None: ...
+    @property
+    def tiles_url(self) -> str | None: ...
+    @property
+    def secure_cookies(self) -> bool: ...
+    @property
+    def trusted_proxies(self) -> int: ...
+
+
+def install(app: Flask, config: WebSettings) -> None:
+    """Wire the kit into the application."""
+    app.config.update(
+        SESSION_COOKIE_SECURE=config.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_FORM_PARTS=200,
+        WTF_CSRF_TIME_LIMIT=None,  # a form may stay open all night: the token lives as long as the session
+        WTF_CSRF_SSL_STRICT=False,  # it wants a Referer, and our pages send none
+        RATELIMIT_STORAGE_URI=config.redis_url or "memory://",
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(config.redis_url),
+    )
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    _install_templates(app)
+    install_languages(app)
+    install_formats(app)
+    install_form_fields(app)
+    install_security_headers(app, tiles_url=config.tiles_url, https=config.secure_cookies)
+    install_static_files(app)
+    install_error_pages(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    app.jinja_env.globals["settings"] = config
+
+
+def _install_templates(app: Flask) -> None:
+    # Before the first use of jinja_env: it reads the loader once.
+    macros = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    app.jinja_loader = ChoiceLoader([app.jinja_loader, macros] if app.jinja_loader else [macros])
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,51 @@
+"""Headers that every answer carries: what a browser may load, tell and remember."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+
+# Everything comes from this server; no inline script or style anywhere. `data:` images are Leaflet's
+# blank tile. Styles set by script through the DOM are not "inline" to a browser.
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+
+
+def content_policy(tiles_url: str | None) -> str:
+    """The Content-Security-Policy; map tiles from elsewhere are allowed only when they are configured."""
+    directives = dict(POLICY)
+    if tiles_url:
+        parts = urlsplit(tiles_url.replace("{s}", "*"))
+        directives["img-src"] += f" {parts.scheme}://{parts.netloc}"
+    return "; ".join(f"{name} {value}" for name, value in directives.items())
+
+
+def install_security_headers(app: Flask, *, tiles_url: str | None, https: bool) -> None:
+    """Send them with every answer, error pages and files included."""
+    headers = {
+        "Content-Security-Policy": content_policy(tiles_url),
+        "Referrer-Policy": "no-referrer",  # a secret link must not reach the next site
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "geolocation=(self), camera=(self), microphone=(), payment=(), usb=()",
+    }
+    if https:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+
+    @app.after_request
+    def add(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        if "Cache-Control" not in response.headers and request.endpoint != "static":
+            # A page may show what one person typed: shared caches keep nothing, Back still works.
+            response.headers["Cache-Control"] = "private, no-cache"
+        return response

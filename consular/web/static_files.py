@@ -1,0 +1,88 @@
+"""Own files under addresses that carry their content's hash, kept for a year and sent compressed."""
+
+import gzip
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, request
+
+YEAR_SECONDS = 365 * 24 * 3600
+COMPRESSIBLE = (
+    "text/",
+    "application/json",
+    "application/problem+json",
+    "application/geo+json",
+    "application/javascript",
+    "image/svg+xml",
+)
+WORTH_COMPRESSING = 600  # bytes: below it the header costs more than it saves
+
+
+@lru_cache(maxsize=256)
+def _digest(path: str, changed_ns: int) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
+
+
+@lru_cache(maxsize=64)
+def _packed_file(path: str, changed_ns: int) -> bytes:
+    return gzip.compress(Path(path).read_bytes(), 9, mtime=0)
+
+
+def _file(app: Flask, filename: str | None) -> Path | None:
+    if not filename or not app.static_folder:
+        return None
+    path = Path(app.static_folder, filename)
+    return path if path.is_file() else None
+
+
+def _compressible(response: Response) -> bool:
+    return (
+        response.status_code not in (204, 206, 304)
+        and request.accept_encodings["gzip"] > 0
+        and "Content-Encoding" not in response.headers
+        and (response.mimetype or "").startswith(COMPRESSIBLE)
+    )
+
+
+def _pack(response: Response, data: bytes) -> None:
+    """Replace a body by its gzip; the page's secrets are safe from BREACH because our cookies are SameSite."""
+    etag, weak = response.get_etag()
+    response.direct_passthrough = False
+    response.set_data(data)
+    response.headers["Content-Encoding"] = "gzip"
+    if etag and not weak:
+        response.set_etag(etag, weak=True)  # same meaning, other bytes
+
+
+def install_static_files(app: Flask) -> None:
+    """Hash the addresses, set the caching of files, and compress what goes out."""
+
+    @app.url_defaults
+    def add_hash(endpoint: str, values: dict[str, Any]) -> None:
+        path = _file(app, values.get("filename")) if endpoint == "static" else None
+        if path is not None:
+            values.setdefault("v", _digest(str(path), path.stat().st_mtime_ns))
+
+    @app.after_request
+    def keep_and_pack(response: Response) -> Response:
+        path = None
+        if request.endpoint == "static" and response.status_code == 200:
+            path = _file(app, (request.view_args or {}).get("filename"))
+        if path is not None:
+            _set_lifetime(response, path)
+        if _compressible(response):
+            response.vary.add("Accept-Encoding")
+            if path is not None:
+                _pack(response, _packed_file(str(path), path.stat().st_mtime_ns))
+            elif not response.is_streamed and len(response.get_data()) >= WORTH_COMPRESSING:
+                _pack(response, gzip.compress(response.get_data(), 6, mtime=0))
+        return response
+
+
+def _set_lifetime(response: Response, path: Path) -> None:
+    fresh = request.args.get("v") == _digest(str(path), path.stat().st_mtime_ns)
+    response.headers["Cache-Control"] = (
+        f"public, max-age={YEAR_SECONDS}, immutable" if fresh else "public, no-cache"
+    )
