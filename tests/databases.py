@@ -1,0 +1,119 @@
+"""Databases built by the real migrations: migrated once for a session, then copied for each test."""
+
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+
+from consular import create_app
+from consular.config import Config
+from consular.foundation.database import db
+from tests.servers import PostgreSQL
+
+SECRET_KEY = "only-for-tests-4f9a1c7e2b8d6035-only-for-tests"
+DIALECTS = ("sqlite", "postgresql")
+
+# On a test (or a module's `pytestmark`): once on SQLite and once on PostgreSQL.
+on_both_databases = pytest.mark.parametrize("dialect", DIALECTS)
+on_postgresql = pytest.mark.parametrize("dialect", ["postgresql"])
+
+
+def settings(database_url: str, folder: Path, **others: str) -> dict[str, str]:
+    """The environment of an application under test: nothing of the developer's own environment."""
+    return {
+        "SECRET_KEY": SECRET_KEY,
+        "DATABASE_URL": database_url,
+        "INSTANCE_PATH": str(folder),
+        "SMTP_URL": f"file://{folder / 'outbox'}",
+        "PUBLIC_URL": "http://localhost",
+        **others,
+    }
+
+
+@contextmanager
+def application(database_url: str, folder: Path, **others: str) -> Iterator[Flask]:
+    """An application on that database; its connections are closed at the end."""
+    app = create_app(Config.from_environment(settings(database_url, folder, **others)))
+    app.testing = True
+    try:
+        yield app
+    finally:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+def migrate(database_url: str, folder: Path) -> None:
+    """Bring an empty database to the newest migration."""
+    with application(database_url, folder) as app, app.app_context():
+        upgrade()
+
+
+def seed(database_url: str, folder: Path, **others: str) -> None:
+    """Load seeds/ as the command does, in a process of its own."""
+    environment = {"PATH": "/usr/bin:/bin", **settings(database_url, folder, **others)}
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "seed"]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise RuntimeError(f"seeding failed:\n{result.stdout}{result.stderr}")
+
+
+@dataclass
+class Templates:
+    """Makes databases by copying one that is ready. A template is built when first asked for.
+
+    The three kinds: `migrated` (empty tables), `seeded` (the real data), `demonstration` (with DEMO=1).
+    """
+
+    folder: Path
+    server: PostgreSQL | None
+    ready: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def new(self, dialect: str, kind: str = "migrated") -> str:
+        """The address of a fresh database of that kind."""
+        template = self.ready.get((dialect, kind)) or self._build(dialect, kind)
+        return self._copy(dialect, template)
+
+    def remove(self, url: str) -> None:
+        """Let go of a database that `new` made."""
+        if url.startswith("sqlite"):
+            path = Path(url.removeprefix("sqlite:///"))
+            for suffix in ("", "-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+        else:
+            self._server().drop(url.rsplit("/", 1)[1])
+
+    def _build(self, dialect: str, kind: str) -> str:
+        if kind == "migrated":
+            url = self._empty(dialect)
+            migrate(url, self.folder)
+        else:
+            url = self.new(dialect)
+            seed(url, self.folder, DEMO="1" if kind == "demonstration" else "0")
+        self.ready[dialect, kind] = url
+        return url
+
+    def _empty(self, dialect: str) -> str:
+        if dialect == "sqlite":
+            return f"sqlite:///{self.folder / f'{uuid.uuid4().hex}.db'}"
+        return self._server().create(f"t{uuid.uuid4().hex}")
+
+    def _copy(self, dialect: str, template: str) -> str:
+        if dialect == "sqlite":
+            url = self._empty(dialect)
+            # Every connection to it is closed, so its write-ahead log is folded into the one file.
+            shutil.copyfile(template.removeprefix("sqlite:///"), url.removeprefix("sqlite:///"))
+            return url
+        return self._server().create(f"t{uuid.uuid4().hex}", template.rsplit("/", 1)[1])
+
+    def _server(self) -> PostgreSQL:
+        assert self.server is not None, "this test did not ask for PostgreSQL: use the fixture `dialect`"
+        return self.server
