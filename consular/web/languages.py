@@ -102,6 +102,11 @@ def localised(
         door.add_url_rule(rule, endpoint, view, methods=list(methods), defaults={"language": language.code})
 
 
+def in_current_language(texts: Mapping[str, Any]) -> Any:
+    """The entry of a per-language mapping that this page reads; the default language's where it lacks one."""
+    return texts.get(current_language().code) or texts.get(DEFAULT.code) or next(iter(texts.values()), {})
+
+
 def alternate_addresses() -> list[tuple[Language, str]]:
     """This page's address in each language, with its query; the home page's where a page has only one."""
     endpoint = request.endpoint
@@ -160,6 +165,7 @@ def install_languages(app: Flask) -> None:
         if "language" not in values and _speaks(endpoint):
             values["language"] = current_language().code
 
+    app.jinja_env.filters["in_current_language"] = in_current_language
     app.jinja_env.globals.update(
         current_language=current_language, alternate_addresses=alternate_addresses, languages=LANGUAGES
     )

@@ -1,0 +1,13 @@
+"""The citizens' door: finding an office, booking, one's own appointment, and what the service is."""
+
+from flask import Blueprint, Flask
+
+from consular.site import find_office, pages
+
+
+def register(app: Flask) -> None:
+    """Give the application the citizens' pages. Each module adds its own to the door."""
+    door = Blueprint("site", __name__)
+    for page_group in (pages, find_office):
+        page_group.add_pages(door)
+    app.register_blueprint(door)

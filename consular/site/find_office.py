@@ -1,0 +1,128 @@
+"""Finding an office: the search, the ranked list, and the page of one office."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from consular.foundation import clock
+from consular.foundation.geography import PositionOutsideEarth
+from consular.offices import locator
+from consular.offices.gazetteer import Found, PlaceUnknown
+from consular.offices.queries import (
+    OfficeUnknown,
+    ServiceInfo,
+    gazetteer,
+    office_list,
+    office_page,
+    services,
+)
+from consular.schedule.queries import closures_ahead, first_free
+from consular.site.forms import SearchForm
+from consular.site.office_hours import opening_today, timetable
+from consular.web.guards import public
+from consular.web.languages import localised
+
+NEAREST_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Search:
+    """A search as its page shows it. `service` and `found` are None when they were not asked for."""
+
+    form: SearchForm
+    services: Sequence[ServiceInfo]
+    service: ServiceInfo | None = None
+    found: Found | None = None
+
+
+def add_pages(door: Blueprint) -> None:
+    """Give the door its addresses."""
+    localised(door, "home", {"es": "/es", "en": "/en"}, home)
+    localised(door, "offices", {"es": "/es/oficinas", "en": "/en/offices"}, offices)
+    localised(door, "office", {"es": "/es/oficinas/<slug>", "en": "/en/offices/<slug>"}, office)
+
+
+@public
+def home() -> ResponseReturnValue:
+    """The search form, and every office on a map and in a list."""
+    listed = services()
+    form = SearchForm()
+    form.offer(listed)
+    cards = [card for card in office_list() if card.status in ("open", "announced")]
+    return render_template("site/home.html", form=form, cards=cards, services=listed)
+
+
+@public
+def offices() -> ResponseReturnValue:
+    """The offices for a place and a service, by distance or by who attends soonest."""
+    listed = services()
+    form = SearchForm(request.args)
+    form.offer(listed)
+    if not form.validate():
+        return _search_again(Search(form, listed), 422)
+    try:
+        found = gazetteer().find(form.near.data) if form.near.data else None
+    except PlaceUnknown as refusal:
+        form.near.errors = [gettext("We do not know that place. Check how it is written, or try a larger town")]
+        return _search_again(Search(form, listed), refusal.status, refusal.facts.get("suggestions"))
+    except PositionOutsideEarth as refusal:
+        form.near.errors = [gettext("There is no such position: latitude goes to 90 and longitude to 180")]
+        return _search_again(Search(form, listed), refusal.status)
+    service = next((each for each in listed if each.code == form.service.data), None)
+    return _results(Search(form, listed, service, found))
+
+
+def _results(search: Search) -> ResponseReturnValue:
+    code = search.service.code if search.service else None
+    now = clock.now()
+    ranking = locator.ranking(
+        search.found.place.position if search.found else None,
+        office_list(code),
+        first_free(code, now, _lead()),
+        sort="soonest" if search.form.sort.data == "soonest" else "distance",
+        limit=None if search.found is None or request.args.get("all") else NEAREST_SHOWN,
+    )
+    return render_template("site/results.html", search=search, form=search.form, ranking=ranking, now=now)
+
+
+def _search_again(search: Search, status: int, suggestions: object = ()) -> ResponseReturnValue:
+    page = render_template(
+        "site/search_again.html", search=search, form=search.form, suggestions=suggestions or ()
+    )
+    return page, status
+
+
+@public
+def office(slug: str) -> ResponseReturnValue:
+    """All about one office: where, when, what for, what to bring, and its next free place."""
+    try:
+        page = office_page(slug)
+    except OfficeUnknown:
+        return render_template("site/office_unknown.html", cards=office_list()), 404
+    asked = request.args.get("service", "")
+    listed = {each.code: each for each in services()}
+    now = clock.now()
+    closures = closures_ahead(page.card.id, page.card.timezone, now)
+    return render_template(
+        "site/office.html",
+        page=page,
+        card=page.card,
+        services=listed,
+        asked=listed.get(asked),
+        closures=closures,
+        today=opening_today(page.hours, closures, page.card.timezone, now),
+        timetable=timetable(page.hours),
+        next_free_at=_next_free(page.card.id, asked if asked in listed else None, now),
+    )
+
+
+def _next_free(office_id: int, service: str | None, now: datetime) -> datetime | None:
+    return first_free(service, now, _lead()).get(office_id)
+
+
+def _lead() -> object:
+    return current_app.extensions["consular"].policy.lead
