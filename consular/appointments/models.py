@@ -21,9 +21,7 @@ class Booking(Base):
     """
 
     __tablename__ = "booking"
-    __table_args__ = (
-        CheckConstraint("channel IN ('site', 'api', 'desk', 'demonstration')", name="channel"),
-    )
+    __table_args__ = (CheckConstraint("channel IN ('site', 'api', 'desk', 'demonstration')", name="channel"),)
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     reference: Mapped[str] = mapped_column(unique=True)
     submission: Mapped[str | None] = mapped_column(unique=True)

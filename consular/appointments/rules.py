@@ -67,10 +67,6 @@ class SlotPast(Refusal):
     """The start is past, or nearer than the lead time."""
 
 
-class SlotTaken(Refusal):
-    """Fewer free seats than were asked for."""
-
-
 class SlotUnknown(Refusal):
     """No slot of this office and service begins at that instant (or too few follow it)."""
 
@@ -195,9 +191,7 @@ def read_citizen(citizen: Citizen) -> tuple[Citizen, Document]:
     Raises:
         InvalidCitizen: with every field that is wrong.
     """
-    document, errors = read_document(
-        citizen.document_type, citizen.document_number, citizen.document_country
-    )
+    document, errors = read_document(citizen.document_type, citizen.document_number, citizen.document_country)
     names = {}
     for field in ("given_names", "family_names"):
         names[field] = " ".join(getattr(citizen, field).split())

@@ -58,6 +58,4 @@ def haversine_km(origin: Position, places: Sequence[Position]) -> list[float]:
 
 def geodesic_km(origin: Position, place: Position) -> float:
     """Distance on the WGS 84 ellipsoid (Karney's method, by geopy)."""
-    return float(
-        geodesic((origin.latitude, origin.longitude), (place.latitude, place.longitude)).kilometers
-    )
+    return float(geodesic((origin.latitude, origin.longitude), (place.latitude, place.longitude)).kilometers)

@@ -1,0 +1,263 @@
+"""Book: one person takes the seats of one start, and gets a reference."""
+
+import json
+import secrets
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import insert, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from consular.appointments import letters
+from consular.appointments.facts import Facts, facts
+from consular.appointments.models import Appointment, Booking
+from consular.appointments.queries import appointment_by_reference, document_tail
+from consular.appointments.rules import (
+    AlreadyBooked,
+    Citizen,
+    Document,
+    HoldExpired,
+    Policy,
+    ServiceNotOffered,
+    SubmissionReused,
+    check_office_takes_appointments,
+    check_slot_is_ahead,
+    read_citizen,
+)
+from consular.appointments.view import AppointmentView, person_key
+from consular.audit import journal
+from consular.foundation.clock import day_in, now
+from consular.foundation.database import FAR_FUTURE, db
+from consular.foundation.references import new_reference
+from consular.foundation.vault import vault
+from consular.schedule.claiming import SlotTaken, claim
+from consular.schedule.holds import seats_of
+
+ONE_ACTIVE = "uq_appointment_active_person"
+ITS_SEATS = "appointment_takes_its_seats"
+
+
+def book(
+    *,
+    office: str,
+    service: str,
+    starts_at: datetime,
+    citizen: Citizen,
+    policy: Policy,
+    actor: str,
+    channel: str,
+    submission: str | None = None,
+    hold: str | None = None,
+    preferential: bool = False,
+) -> AppointmentView:
+    """Give a citizen an appointment: check, claim the seats, write, journal, enqueue. Six statements.
+
+    office, service: public codes. starts_at: an aware instant at which a slot begins. submission: what
+    makes a second sending of the same form the same appointment (a form's token, an Idempotency-Key
+    with its caller). hold: the token of seats that `holding.hold_places` kept; when they are gone, free
+    ones are claimed if there are any.
+
+    Raises:
+        InvalidCitizen, OfficeUnknown, ServiceUnknown, SlotUnknown, SlotPast, OfficeClosed,
+        ServiceNotOffered, AlreadyBooked, SlotTaken, HoldExpired, SubmissionReused
+    """
+    citizen, document = read_citizen(citizen)
+    person = person_key(document.type, document.number, document.country)
+    key = vault().keyed_hash("submission", submission) if submission else None
+    digest = _digest(office, service, starts_at, citizen, preferential)
+    known = facts(office, service, starts_at, person, key)
+    if known.replayed is not None:
+        return _replay(known.replayed, digest)
+    instant = now()
+    check_may_book(known, policy, instant)
+    _close_past(known, person, actor, instant)
+    reference = new_reference()
+    booking_id = _insert_booking(reference, citizen, channel, key, digest if key else None, instant)
+    if booking_id is None:  # the same submission, sent twice at once: the other one was faster
+        return _replay_of_other(office, service, starts_at, person, key, digest)
+    hold = _claim(known, hold, policy, preferential, instant)
+    _insert_appointment(known, booking_id, hold, person, document, citizen, preferential, instant)
+    journal.record(actor, "book", "booking", reference, office=office, service=service, channel=channel)
+    view = _view(known, reference, citizen, document, preferential, instant)
+    letters.confirmed(view)
+    return view
+
+
+def check_may_book(known: Facts, policy: Policy, instant: datetime) -> None:
+    """Every rule that does not depend on the seats.
+
+    Raises:
+        ServiceNotOffered, OfficeClosed, SlotPast, AlreadyBooked
+    """
+    if not known.bookable:
+        raise ServiceNotOffered()
+    starts_on = day_in(known.timezone, known.starts_at)
+    check_office_takes_appointments(known.status, known.opens_on, known.offers, starts_on)
+    check_slot_is_ahead(known.starts_at, instant, policy.lead)
+    if known.active is not None and not _is_past(known.active, instant, known.timezone):
+        raise AlreadyBooked()
+
+
+def _is_past(ended_at: datetime, instant: datetime, timezone: str) -> bool:
+    return day_in(timezone, ended_at) < day_in(timezone, instant)
+
+
+def _close_past(known: Facts, person: str, actor: str, instant: datetime) -> None:
+    """End what this person left active on an earlier day, so that it does not forbid a new one.
+
+    Who was being attended was attended; who never arrived did not come.
+    """
+    if known.active is None:
+        return
+    past = [Appointment.person_key == person, Appointment.service_id == known.service_id]
+    for before, after in ((("arrived", "serving"), "served"), (("booked",), "no_show")):
+        db.session.execute(
+            update(Appointment)
+            .where(*past, Appointment.status.in_(before))
+            .values(status=after, ended_at=instant)
+            .execution_options(synchronize_session=False)
+        )
+    journal.record(actor, "close_past", "person", person[:16], service=known.service_code)
+
+
+def _claim(known: Facts, hold: str | None, policy: Policy, preferential: bool, instant: datetime) -> str:
+    """The token of a hold that has a seat in every slot: the citizen's own, or one claimed now."""
+    if hold is not None and seats_of(hold) == {slot: 1 for slot in known.slot_ids}:
+        return hold
+    token = secrets.token_urlsafe(16)
+    try:
+        claim(known.slot_ids, 1, token, FAR_FUTURE, instant, preferential=preferential)
+    except SlotTaken:
+        if hold is not None:
+            raise HoldExpired() from None
+        raise
+    return token
+
+
+def _insert_booking(
+    reference: str, citizen: Citizen, channel: str, key: str | None, digest: str | None, instant: datetime
+) -> int | None:
+    """The new booking's id, or None when this submission already has one."""
+    dialect = db.engine.dialect.name
+    values = {
+        "reference": reference,
+        "submission": key,
+        "submission_digest": digest,
+        "channel": channel,
+        "language": citizen.language,
+        "email": citizen.email,
+        "phone": citizen.phone,
+        "created_at": instant,
+    }
+    insert_into = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = insert_into(Booking).values(**values).on_conflict_do_nothing(index_elements=["submission"])
+    return db.session.scalar(statement.returning(Booking.id))
+
+
+def _insert_appointment(
+    known: Facts,
+    booking_id: int,
+    hold: str,
+    person: str,
+    document: Document,
+    citizen: Citizen,
+    preferential: bool,
+    instant: datetime,
+) -> None:
+    """The trigger turns the hold into this appointment's seats, or refuses the row."""
+    insert_appointment(
+        booking_id=booking_id,
+        office_id=known.office_id,
+        service_id=known.service_id,
+        starts_at=known.starts_at,
+        ends_at=known.ends_at,
+        slots=len(known.slot_ids),
+        status="booked",
+        hold=hold,
+        person_key=person,
+        document_type=document.type,
+        document_number=document.number,
+        document_country=document.country,
+        given_names=citizen.given_names,
+        family_names=citizen.family_names,
+        preferential=preferential,
+        created_at=instant,
+    )
+
+
+def insert_appointment(**values: object) -> None:
+    """Insert one appointment; the database's refusals become facts.
+
+    Raises:
+        AlreadyBooked: this person has an active appointment for the service (the partial unique index).
+        SlotTaken: its hold has not the seats that it needs.
+    """
+    try:
+        db.session.execute(insert(Appointment).values(**values))
+    except IntegrityError as error:
+        # Two sendings at once both saw no appointment; the index let one through.
+        if ONE_ACTIVE in str(error.orig) or "appointment.person_key" in str(error.orig):
+            raise AlreadyBooked() from error
+        if ITS_SEATS in str(error.orig):
+            raise SlotTaken() from error
+        raise
+
+
+def _digest(office: str, service: str, starts_at: datetime, citizen: Citizen, preferential: bool) -> str:
+    asked = [office, service, starts_at.isoformat(), asdict(citizen), preferential]
+    return vault().keyed_hash("submission-digest", json.dumps(asked, sort_keys=True))
+
+
+def _replay(replayed: tuple[str, str | None], digest: str) -> AppointmentView:
+    reference, first_digest = replayed
+    if first_digest != digest:
+        raise SubmissionReused()
+    return appointment_by_reference(reference)
+
+
+def _replay_of_other(
+    office: str, service: str, starts_at: datetime, person: str, key: str | None, digest: str
+) -> AppointmentView:
+    replayed = facts(office, service, starts_at, person, key).replayed
+    if replayed is None:
+        raise SlotTaken()
+    return _replay(replayed, digest)
+
+
+def _view(
+    known: Facts,
+    reference: str,
+    citizen: Citizen,
+    document: Document,
+    preferential: bool,
+    instant: datetime,
+) -> AppointmentView:
+    return AppointmentView(
+        reference=reference,
+        status="booked",
+        office_slug=known.office_slug,
+        office_name=known.office_name,
+        office_opens_on=known.opens_on,
+        office_address=known.address,
+        city=known.city,
+        region=known.region,
+        latitude=known.latitude,
+        longitude=known.longitude,
+        location_precision=known.location_precision,
+        timezone=known.timezone,
+        service_code=known.service_code,
+        service_texts=known.service_texts,
+        starts_at=known.starts_at,
+        ends_at=known.ends_at,
+        given_names=citizen.given_names,
+        family_names=citizen.family_names,
+        document_type=document.type,
+        document_tail=document_tail(document.number),
+        email=citizen.email,
+        phone=citizen.phone,
+        language=citizen.language,
+        preferential=preferential,
+        created_at=instant,
+        moves=0,
+    )

@@ -1,0 +1,162 @@
+"""What booking must know before it decides: one statement for the office, the service and the slots."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import aliased
+
+from consular.appointments.models import Appointment, Booking
+from consular.appointments.rules import ACTIVE, SlotUnknown
+from consular.foundation.database import db
+from consular.offices.models import Offer, Office, Region, Service
+from consular.offices.queries import OfficeUnknown, ServiceUnknown
+from consular.schedule.models import OpeningRule, OpeningRuleService, Slot
+from consular.schedule.queries import needed_slots
+
+NO_SUBMISSION = "-"  # never the hash of one; a None would be compared as IS NULL and find others
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The office, the service, and the run of slots that begins at the instant that was asked for.
+
+    `active` is when this person's active appointment for this service ends, if there is one.
+    `replayed` is the reference that the same submission already made, with its digest.
+    """
+
+    office_id: int
+    office_slug: str
+    office_name: str
+    status: str
+    opens_on: date | None
+    timezone: str
+    city: str | None
+    region: str
+    address: str | None
+    latitude: float
+    longitude: float
+    location_precision: str
+    service_id: int
+    service_code: str
+    service_texts: dict[str, Any]
+    bookable: bool
+    offers: str | None
+    slot_ids: tuple[int, ...]
+    starts_at: datetime
+    ends_at: datetime
+    active: datetime | None
+    replayed: tuple[str, str | None] | None
+
+
+def facts(
+    office: str, service: str, starts_at: datetime, person_key: str = "", submission: str | None = None
+) -> Facts:
+    """Load everything that a booking decides on. One statement.
+
+    Raises:
+        OfficeUnknown, ServiceUnknown, SlotUnknown: no such run of slots (unless it is a replay).
+    """
+    rows = db.session.execute(_query(office, service, starts_at, person_key, submission)).all()
+    if not rows:
+        raise OfficeUnknown(office=office)
+    first = rows[0]
+    if first.service_id is None:
+        raise ServiceUnknown(service=service)
+    replayed = (first.replayed, first.replayed_digest) if first.replayed else None
+    whole = first.slot_id is not None and len(rows) == first.needed
+    if not whole and replayed is None:
+        raise SlotUnknown(office=office, service=service, starts_at=starts_at)
+    return _facts(rows, replayed, whole)
+
+
+def _facts(rows: Sequence[Any], replayed: tuple[str, str | None] | None, whole: bool) -> Facts:
+    values = rows[0]._asdict()
+    for column in ("slot_id", "slot_ends_at", "needed", "replayed", "replayed_digest", "slot_starts_at"):
+        values.pop(column)
+    return Facts(
+        **values,
+        slot_ids=tuple(row.slot_id for row in rows) if whole else (),
+        starts_at=rows[0].slot_starts_at,
+        ends_at=rows[-1].slot_ends_at,
+        replayed=replayed,
+    )
+
+
+def _query(
+    office: str, service: str, starts_at: datetime, person_key: str, submission: str | None
+) -> Select[*tuple[Any, ...]]:
+    first, run = aliased(Slot), aliased(Slot)
+    needed = needed_slots(Service.duration_minutes)
+    serves = (
+        select(OpeningRuleService.rule_id)
+        .where(OpeningRuleService.service_id == Service.id)
+        .correlate(Service)
+    )
+    active = (
+        select(Appointment.ends_at)
+        .where(
+            Appointment.person_key == person_key,
+            Appointment.service_id == Service.id,
+            Appointment.status.in_(ACTIVE),
+        )
+        .correlate(Service)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            *_office_columns(),
+            Service.id.label("service_id"),
+            Service.code.label("service_code"),
+            Service.texts.label("service_texts"),
+            Service.bookable,
+            Offer.offers,
+            run.id.label("slot_id"),
+            run.starts_at.label("slot_starts_at"),
+            run.ends_at.label("slot_ends_at"),
+            needed.label("needed"),
+            active.label("active"),
+            Booking.reference.label("replayed"),
+            Booking.submission_digest.label("replayed_digest"),
+        )
+        .select_from(Office)
+        .join(Region, Region.code == Office.region_code)
+        .outerjoin(Service, Service.code == service)
+        .outerjoin(Offer, and_(Offer.office_id == Office.id, Offer.service_id == Service.id))
+        .outerjoin(
+            first,
+            and_(first.office_id == Office.id, first.starts_at == starts_at, first.rule_id.in_(serves)),
+        )
+        .outerjoin(OpeningRule, OpeningRule.id == first.rule_id)
+        .outerjoin(
+            run,
+            and_(
+                run.rule_id == first.rule_id,
+                run.sequence >= first.sequence,
+                run.sequence < first.sequence + needed,
+            ),
+        )
+        .outerjoin(Booking, Booking.submission == (submission or NO_SUBMISSION))
+        .where(Office.slug == office)
+        .order_by(run.sequence)
+    )
+
+
+def _office_columns() -> tuple[Any, ...]:
+    return (
+        Office.id.label("office_id"),
+        Office.slug.label("office_slug"),
+        Office.name.label("office_name"),
+        Office.status,
+        Office.opens_on,
+        Office.timezone,
+        Office.city,
+        Region.name.label("region"),
+        Office.address,
+        Office.latitude,
+        Office.longitude,
+        Office.location_precision,
+    )

@@ -1,0 +1,311 @@
+"""What is free and when: reads that return values and change nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, func, literal, or_, select
+from sqlalchemy.orm import aliased
+
+from consular.foundation.clock import day_in
+from consular.foundation.database import db
+from consular.offices.models import Offer, Office, Service
+from consular.offices.queries import OfficeUnknown, ServiceUnknown
+from consular.schedule.claiming import is_free
+from consular.schedule.models import Closure, OpeningRule, OpeningRuleService, Seat, Slot
+from consular.schedule.slots import ClosedTime, FreeSlot, Start, day_begins, places_by_day, possible_starts
+
+
+@dataclass(frozen=True)
+class OfficeService:
+    """An office and a service, with what a calendar needs to know of them.
+
+    `offers` is None when nothing at all is known; `takes_appointments` is whether any opening rule
+    serves this service; `closures` are those of the days that were asked for.
+    """
+
+    office_id: int
+    slug: str
+    name: str
+    status: str
+    opens_on: date | None
+    timezone: str
+    city: str | None
+    address: str | None
+    latitude: float
+    longitude: float
+    service_id: int
+    code: str
+    texts: dict[str, Any]
+    duration_minutes: int | None
+    bookable: bool
+    offers: str | None
+    attendance: str | None
+    takes_appointments: bool
+    closures: tuple[ClosedTime, ...]
+
+
+@dataclass(frozen=True)
+class DayTotal:
+    """One local day of a calendar: places left for the service, and why the office is closed, if it is."""
+
+    day: date
+    places_left: int
+    closed: str | None
+
+
+def office_service(
+    office: str, service: str, first_day: date | None = None, last_day: date | None = None
+) -> OfficeService:
+    """An office and a service by their public codes, with the closures between two days. One statement.
+
+    Raises:
+        OfficeUnknown, ServiceUnknown
+    """
+    rows = db.session.execute(_office_service(office, service, first_day, last_day)).all()
+    if not rows:
+        raise OfficeUnknown(office=office)
+    first = rows[0]
+    if first.service_id is None:
+        raise ServiceUnknown(service=service)
+    values = first._asdict()
+    for column in ("day", "from_time", "to_time", "reason"):
+        values.pop(column)
+    closures = tuple(ClosedTime(r.day, r.from_time, r.to_time, r.reason) for r in rows if r.day)
+    return OfficeService(**values, closures=closures)
+
+
+def _office_service(
+    office: str, service: str, first_day: date | None, last_day: date | None
+) -> Select[*tuple[Any, ...]]:
+    has_rule = exists().where(
+        OpeningRule.office_id == Office.id,
+        OpeningRuleService.rule_id == OpeningRule.id,
+        OpeningRuleService.service_id == Service.id,
+    )
+    return (
+        select(
+            Office.id.label("office_id"),
+            *(Office.slug, Office.name, Office.status, Office.opens_on, Office.timezone),
+            *(Office.city, Office.address, Office.latitude, Office.longitude),
+            Service.id.label("service_id"),
+            *(Service.code, Service.texts, Service.duration_minutes, Service.bookable),
+            *(Offer.offers, Offer.attendance),
+            has_rule.label("takes_appointments"),
+            *(Closure.day, Closure.from_time, Closure.to_time, Closure.reason),
+        )
+        .select_from(Office)
+        .outerjoin(Service, Service.code == service)
+        .outerjoin(Offer, and_(Offer.office_id == Office.id, Offer.service_id == Service.id))
+        .outerjoin(
+            Closure,
+            and_(
+                or_(Closure.office_id == Office.id, Closure.office_id.is_(None)),
+                # Without days no closure is wanted: an empty range.
+                Closure.day >= (first_day or date.max),
+                Closure.day <= (last_day or date.min),
+            ),
+        )
+        .where(Office.slug == office)
+        .order_by(Closure.day, Closure.from_time)
+    )
+
+
+def free_starts(
+    target: OfficeService,
+    first_day: date,
+    last_day: date,
+    now: datetime,
+    lead: timedelta,
+    *,
+    preferential: bool = False,
+) -> list[Start]:
+    """Every instant between two local days, both included, at which the service can begin. One statement."""
+    begin = max(day_begins(first_day, target.timezone), now + lead)
+    end = day_begins(last_day + timedelta(days=1), target.timezone)
+    rows = db.session.execute(
+        select(
+            Slot.rule_id,
+            Slot.sequence,
+            Slot.starts_at,
+            Slot.ends_at,
+            func.count().label("free"),
+            needed_slots(literal(target.duration_minutes)).label("needed"),
+        )
+        .select_from(Seat)
+        .join(Slot, Slot.id == Seat.slot_id)
+        .join(OpeningRule, OpeningRule.id == Slot.rule_id)
+        .join(OpeningRuleService, OpeningRuleService.rule_id == Slot.rule_id)
+        .where(
+            Seat.office_id == target.office_id,
+            Seat.starts_at >= begin,
+            Seat.starts_at < end,
+            OpeningRuleService.service_id == target.service_id,
+            is_free(now, preferential=preferential),
+        )
+        .group_by(Slot.id, OpeningRule.slot_minutes)
+    )
+    return possible_starts(FreeSlot(*row) for row in rows)
+
+
+def needed_slots(duration_minutes: SQLColumnExpression[int | None]) -> ColumnElement[int]:
+    """`slots.slots_needed` in SQL, under the rule that is joined: ceil(duration / slot length)."""
+    duration: ColumnElement[int] = func.coalesce(duration_minutes, OpeningRule.slot_minutes)
+    return (duration + OpeningRule.slot_minutes - 1) // OpeningRule.slot_minutes
+
+
+def free_days(
+    target: OfficeService, first_day: date, last_day: date, now: datetime, lead: timedelta
+) -> list[DayTotal]:
+    """One entry for each day between two local days, both included. One statement.
+
+    `target` carries the closures of those days; only a closure of the whole day closes it.
+    """
+    places = places_by_day(free_starts(target, first_day, last_day, now, lead), target.timezone)
+    closed = {c.day: c.reason for c in target.closures if c.from_time is None}
+    days = [first_day + timedelta(days=i) for i in range((last_day - first_day).days + 1)]
+    return [DayTotal(day, places.get(day, 0), closed.get(day)) for day in days]
+
+
+def first_free(
+    service: str | None, now: datetime, lead: timedelta, *, preferential: bool = False
+) -> dict[int, datetime]:
+    """The next free place of every open office that has one, by the office's id. One statement.
+
+    With a service, the earliest start at which it fits; without, over all that the office offers.
+    """
+    earliest = _earliest_start(service, now, now + lead, preferential).correlate(Office).scalar_subquery()
+    rows = db.session.execute(select(Office.id, earliest.label("at")).where(Office.status == "open"))
+    return {office_id: at for office_id, at in rows if at is not None}
+
+
+def _earliest_start(
+    service: str | None, now: datetime, earliest: datetime, preferential: bool
+) -> Select[datetime]:
+    needed = needed_slots(Service.duration_minutes)
+    run_slot, run_seat = aliased(Slot), aliased(Seat)
+    run_free = and_(run_seat.appointment_id.is_(None), run_seat.free_from <= now)
+    if not preferential:
+        run_free = and_(run_free, run_seat.general_from <= now)
+    run = (
+        select(func.count(run_slot.id.distinct()))
+        .join(run_seat, run_seat.slot_id == run_slot.id)
+        .where(
+            run_slot.rule_id == Slot.rule_id,
+            run_slot.sequence >= Slot.sequence,
+            run_slot.sequence < Slot.sequence + needed,
+            run_free,
+        )
+        .correlate(Slot, OpeningRule, Service)
+        .scalar_subquery()
+    )
+    query = (
+        select(Seat.starts_at)
+        .join(Slot, Slot.id == Seat.slot_id)
+        .join(OpeningRule, OpeningRule.id == Slot.rule_id)
+        .join(OpeningRuleService, OpeningRuleService.rule_id == Slot.rule_id)
+        .join(Service, Service.id == OpeningRuleService.service_id)
+        .join(Offer, and_(Offer.office_id == Seat.office_id, Offer.service_id == Service.id))
+        .where(
+            Seat.office_id == Office.id,
+            Seat.starts_at >= earliest,
+            is_free(now, preferential=preferential),
+            Offer.offers != "no",
+            or_(needed == 1, run == needed),
+        )
+        .order_by(Seat.starts_at)
+        .limit(1)
+    )
+    return query.where(Service.code == service) if service is not None else query
+
+
+@dataclass(frozen=True)
+class WeekSlot:
+    """A slot as the desk sees it: its seats by what has become of them, and whom it serves."""
+
+    slot_id: int
+    rule_id: int
+    starts_at: datetime
+    ends_at: datetime
+    seats: int
+    taken: int
+    held: int
+    services: tuple[str, ...]
+
+    @property
+    def free(self) -> int:
+        return self.seats - self.taken - self.held
+
+
+def week(office_id: int, timezone: str, monday: date, now: datetime) -> list[WeekSlot]:
+    """The slots of seven local days of an office, seats counted, in order. Two statements."""
+    held = and_(Seat.appointment_id.is_(None), Seat.hold.is_not(None), Seat.free_from > now)
+    rows = db.session.execute(
+        select(
+            Slot.id,
+            Slot.rule_id,
+            Slot.starts_at,
+            Slot.ends_at,
+            func.count(Seat.no),
+            func.count(Seat.appointment_id),
+            func.count(Seat.no).filter(held),
+        )
+        .outerjoin(Seat, Seat.slot_id == Slot.id)
+        .where(
+            Slot.office_id == office_id,
+            Slot.starts_at >= day_begins(monday, timezone),
+            Slot.starts_at < day_begins(monday + timedelta(days=7), timezone),
+        )
+        .group_by(Slot.id)
+        .order_by(Slot.starts_at, Slot.rule_id)
+    ).all()
+    services = _services_by_rule({row[1] for row in rows})
+    return [WeekSlot(*row, services=services.get(row[1], ())) for row in rows]
+
+
+def _services_by_rule(rule_ids: set[int]) -> dict[int, tuple[str, ...]]:
+    rows: Sequence[Any] = db.session.execute(
+        select(OpeningRuleService.rule_id, Service.code)
+        .join(Service, Service.id == OpeningRuleService.service_id)
+        .where(OpeningRuleService.rule_id.in_(rule_ids))
+        .order_by(Service.position)
+    ).all()
+    return {rule: tuple(code for r, code in rows if r == rule) for rule in {row[0] for row in rows}}
+
+
+@dataclass(frozen=True)
+class ClosureAhead:
+    """A closure as an office's page shows it."""
+
+    day: date
+    from_time: time | None
+    to_time: time | None
+    kind: str
+    reason: str
+
+
+def closures_ahead(office_id: int, timezone: str, now: datetime, days: int = 60) -> list[ClosureAhead]:
+    """Closures of an office from its today on, national ones included. One statement."""
+    today = day_in(timezone, now)
+    rows = db.session.execute(
+        select(Closure.day, Closure.from_time, Closure.to_time, Closure.kind, Closure.reason)
+        .where(
+            or_(Closure.office_id == office_id, Closure.office_id.is_(None)),
+            Closure.day >= today,
+            Closure.day <= today + timedelta(days=days),
+        )
+        .order_by(Closure.day, Closure.from_time)
+    )
+    return [ClosureAhead(*row) for row in rows]
+
+
+def last_published_day(office_id: int, timezone: str, now: datetime) -> date | None:
+    """The last local day on which any seat of the office is open to the public by now. One statement."""
+    last = db.session.scalar(
+        select(func.max(Seat.starts_at)).where(
+            Seat.office_id == office_id,
+            or_(Seat.free_from <= now, Seat.appointment_id.is_not(None), Seat.hold.is_not(None)),
+        )
+    )
+    return None if last is None else day_in(timezone, last)
