@@ -14,7 +14,7 @@ from consular.foundation.database import db
 from consular.offices.models import Offer, Office, Region, Service
 from consular.offices.queries import OfficeUnknown, ServiceUnknown
 from consular.schedule.models import OpeningRule, OpeningRuleService, Slot
-from consular.schedule.queries import needed_slots
+from consular.schedule.conditions import needed_slots
 
 NO_SUBMISSION = "-"  # never the hash of one; a None would be compared as IS NULL and find others
 

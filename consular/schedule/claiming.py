@@ -3,26 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, and_, select, tuple_, update
+from sqlalchemy import Select, select, tuple_, update
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.sql.elements import ColumnElement
 
 from consular.foundation.database import db
 from consular.foundation.errors import Refusal
+from consular.schedule.conditions import is_free
 from consular.schedule.models import Seat
 
 
 class SlotTaken(Refusal):
     """Fewer seats are free than were asked for: somebody was faster."""
-
-
-def is_free(now: datetime, *, preferential: bool = False) -> ColumnElement[bool]:
-    """The condition that a seat is free at `now` (an expired hold is free again by the clock alone).
-
-    Seats kept for preferential attention count only when it was asked for, until their own instant.
-    """
-    free = and_(Seat.appointment_id.is_(None), Seat.free_from <= now)
-    return free if preferential else and_(free, Seat.general_from <= now)
 
 
 def claim(

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, func, literal, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, and_, exists, func, literal, or_, select
 
 from consular.foundation.clock import day_in
 from consular.foundation.database import db
 from consular.offices.models import Offer, Office, Service
 from consular.offices.queries import OfficeUnknown, ServiceUnknown
-from consular.schedule.claiming import is_free
+from consular.schedule.conditions import is_free, needed_slots
+from consular.schedule.first_free import first_free as first_free
 from consular.schedule.models import Closure, OpeningRule, OpeningRuleService, Seat, Slot
 from consular.schedule.slots import ClosedTime, FreeSlot, Start, day_begins, places_by_day, possible_starts
 
@@ -149,12 +149,6 @@ def free_starts(
     return possible_starts(FreeSlot(*row) for row in rows)
 
 
-def needed_slots(duration_minutes: SQLColumnExpression[int | None]) -> ColumnElement[int]:
-    """`slots.slots_needed` in SQL, under the rule that is joined: ceil(duration / slot length)."""
-    duration: ColumnElement[int] = func.coalesce(duration_minutes, OpeningRule.slot_minutes)
-    return (duration + OpeningRule.slot_minutes - 1) // OpeningRule.slot_minutes
-
-
 def free_days(
     target: OfficeService, first_day: date, last_day: date, now: datetime, lead: timedelta
 ) -> list[DayTotal]:
@@ -166,58 +160,6 @@ def free_days(
     closed = {c.day: c.reason for c in target.closures if c.from_time is None}
     days = [first_day + timedelta(days=i) for i in range((last_day - first_day).days + 1)]
     return [DayTotal(day, places.get(day, 0), closed.get(day)) for day in days]
-
-
-def first_free(
-    service: str | None, now: datetime, lead: timedelta, *, preferential: bool = False
-) -> dict[int, datetime]:
-    """The next free place of every open office that has one, by the office's id. One statement.
-
-    With a service, the earliest start at which it fits; without, over all that the office offers.
-    """
-    earliest = _earliest_start(service, now, now + lead, preferential).correlate(Office).scalar_subquery()
-    rows = db.session.execute(select(Office.id, earliest.label("at")).where(Office.status == "open"))
-    return {office_id: at for office_id, at in rows if at is not None}
-
-
-def _earliest_start(
-    service: str | None, now: datetime, earliest: datetime, preferential: bool
-) -> Select[datetime]:
-    needed = needed_slots(Service.duration_minutes)
-    run_slot, run_seat = aliased(Slot), aliased(Seat)
-    run_free = and_(run_seat.appointment_id.is_(None), run_seat.free_from <= now)
-    if not preferential:
-        run_free = and_(run_free, run_seat.general_from <= now)
-    run = (
-        select(func.count(run_slot.id.distinct()))
-        .join(run_seat, run_seat.slot_id == run_slot.id)
-        .where(
-            run_slot.rule_id == Slot.rule_id,
-            run_slot.sequence >= Slot.sequence,
-            run_slot.sequence < Slot.sequence + needed,
-            run_free,
-        )
-        .correlate(Slot, OpeningRule, Service)
-        .scalar_subquery()
-    )
-    query = (
-        select(Seat.starts_at)
-        .join(Slot, Slot.id == Seat.slot_id)
-        .join(OpeningRule, OpeningRule.id == Slot.rule_id)
-        .join(OpeningRuleService, OpeningRuleService.rule_id == Slot.rule_id)
-        .join(Service, Service.id == OpeningRuleService.service_id)
-        .join(Offer, and_(Offer.office_id == Seat.office_id, Offer.service_id == Service.id))
-        .where(
-            Seat.office_id == Office.id,
-            Seat.starts_at >= earliest,
-            is_free(now, preferential=preferential),
-            Offer.offers != "no",
-            or_(needed == 1, run == needed),
-        )
-        .order_by(Seat.starts_at)
-        .limit(1)
-    )
-    return query.where(Service.code == service) if service is not None else query
 
 
 @dataclass(frozen=True)

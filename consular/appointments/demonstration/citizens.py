@@ -8,7 +8,7 @@ from itertools import groupby
 
 from sqlalchemy import and_, bindparam, insert, select, update
 
-from consular.appointments.models import Appointment, Booking
+from consular.appointments.models import Booking
 from consular.appointments.view import person_key
 from consular.foundation.database import FAR_FUTURE, Base, db
 from consular.foundation.references import new_reference

@@ -1,0 +1,22 @@
+"""Conditions in SQL that claims and reads share: when a seat is free, how many slots a service takes."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func
+
+from consular.schedule.models import OpeningRule, Seat
+
+
+def is_free(now: datetime, *, preferential: bool = False) -> ColumnElement[bool]:
+    """The condition that a seat is free at `now` (an expired hold is free again by the clock alone).
+
+    Seats kept for preferential attention count only when it was asked for, until their own instant.
+    """
+    free = and_(Seat.appointment_id.is_(None), Seat.free_from <= now)
+    return free if preferential else and_(free, Seat.general_from <= now)
+
+
+def needed_slots(duration_minutes: SQLColumnExpression[int | None]) -> ColumnElement[int]:
+    """`slots.slots_needed` in SQL, under the rule that is joined: ceil(duration / slot length)."""
+    duration: ColumnElement[int] = func.coalesce(duration_minutes, OpeningRule.slot_minutes)
+    return (duration + OpeningRule.slot_minutes - 1) // OpeningRule.slot_minutes
