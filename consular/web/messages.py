@@ -1,0 +1,110 @@
+"""Puts messages into words: the renderer that the worker hands to the delivery of the outbox."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app
+from flask_babel import gettext
+
+from consular.notifications.message import Attachment, Message
+from consular.web.calendar_entry import appointment_calendar, where_lines
+from consular.web.formats import moment_words
+from consular.web.languages import speaking
+
+# Letters, joined by a space, an apostrophe, a hyphen, or an abbreviation's full stop and a space.
+_NAME = re.compile(r"[^\W\d_]+(?:(?:[ '’-]|\. )[^\W\d_]+)*\.?")
+_LONGEST_NAME = 40
+_OPEN = "site.open_appointment"
+
+
+def render(template: str, language: str, values: Mapping[str, Any]) -> Message:
+    """The message in `language` (or the default one), inside an application context.
+
+    The words are `templates/messages/<template>.txt`, whose block `subject` is the subject, and `.html`.
+
+    Raises:
+        KeyError: no such message, or the values lack what it needs.
+    """
+    with speaking(language) as spoken:
+        words, attachment = _APPOINTMENT[template](values, spoken.code)
+        environment = current_app.jinja_env
+        text = environment.get_template(f"messages/{template}.txt")
+        subject = "".join(text.blocks["subject"](text.new_context(words))).strip()
+        page = environment.get_template(f"messages/{template}.html")
+        return Message(
+            subject=subject,
+            text=text.render(words).strip() + "\n",
+            html=page.render(words, subject=subject),
+            attachments=(attachment,),
+        )
+
+
+def _coming(values: Mapping[str, Any], language: str) -> tuple[dict[str, Any], Attachment]:
+    return _appointment(values, language), Attachment(*appointment_calendar(values))
+
+
+def _ended(values: Mapping[str, Any], language: str) -> tuple[dict[str, Any], Attachment]:
+    return _appointment(values, language), Attachment(*appointment_calendar(values, cancelled=True))
+
+
+_APPOINTMENT: dict[str, Callable[[Mapping[str, Any], str], tuple[dict[str, Any], Attachment]]] = {
+    "appointment-confirmed": _coming,
+    "appointment-moved": _coming,
+    "appointment-cancelled": _ended,
+}
+
+
+def _appointment(values: Mapping[str, Any], language: str) -> dict[str, Any]:
+    def moment(name: str, *, year: bool) -> str:
+        return moment_words(datetime.fromisoformat(values[name]), values["timezone"], language, year=year)
+
+    return {
+        "language": language,
+        "name": greeting_name(values["given_names"]),
+        "office": values["office"],
+        "when_short": moment("starts_at", year=False),
+        "before": moment("before", year=True) if "before" in values else None,
+        "rows": _rows(values, moment("starts_at", year=True)),
+        "address_known": bool(values["address"]),
+        "bring": values["bring"],
+        "preferential": values["preferential"],
+        "link": _link(language, values["reference"], values["secret"]),
+        "home": f"{current_app.extensions['consular'].public_url}/{language}",
+    }
+
+
+def _rows(values: Mapping[str, Any], when: str) -> list[tuple[str, list[str]]]:
+    return [
+        (gettext("When"), [when]),
+        (gettext("Where"), where_lines(values)),
+        (gettext("What for"), [values["service"]]),
+        (gettext("Code"), [values["reference"]]),
+        (gettext("Document"), [_document(values["document_type"], values["document_tail"])]),
+    ]
+
+
+def _document(kind: str, tail: str) -> str:
+    names = {"dni": gettext("DNI"), "ce": gettext("Foreigner's card"), "passport": gettext("Passport")}
+    return gettext(
+        "%(document)s ending in %(tail)s", document=names.get(kind, gettext("Document")), tail=tail
+    )
+
+
+def _link(language: str, reference: str, secret: str) -> str:
+    """The address that opens this appointment, built from the site's own routes; a worker serves no request."""
+    public = urlsplit(current_app.extensions["consular"].public_url)
+    routes = current_app.url_map.bind(public.netloc, script_name=public.path or "/", url_scheme=public.scheme)
+    values = {"language": language, "reference": reference, "secret": secret}
+    return routes.build(_OPEN, values, force_external=True)
+
+
+def greeting_name(given_names: str) -> str | None:
+    """The name to greet with, or None when it does not look like one.
+
+    Anybody may type anybody's e-mail address in the form: the message must not carry a stranger's text
+    or link (`Visit evil.example`) under the ministry's name.
+    """
+    return given_names if len(given_names) <= _LONGEST_NAME and _NAME.fullmatch(given_names) else None
