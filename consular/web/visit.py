@@ -8,8 +8,6 @@ from flask import Response, current_app, request
 
 from consular.foundation.vault import vault
 
-HOUR_SECONDS = 3600
-
 
 @dataclass(frozen=True)
 class SealedCookie:
@@ -29,7 +27,8 @@ class SealedCookie:
             return {}
         # The name is sealed in, so that one cookie's value is refused in the place of another's.
         held = json.loads(opened)
-        return held["values"] if held.get("cookie") == self.name else {}
+        values: dict[str, Any] = held["values"] if held.get("cookie") == self.name else {}
+        return values
 
     def write(self, response: Response, values: dict[str, Any]) -> None:
         sealed = vault().seal(json.dumps({"cookie": self.name, "values": values}, separators=(",", ":")))
@@ -45,8 +44,3 @@ class SealedCookie:
 
     def clear(self, response: Response) -> None:
         response.delete_cookie(self.name, path=self.path, httponly=True, samesite="Lax")
-
-
-# A booking that is being typed, and the secret of an appointment that its owner opened here.
-DRAFT = SealedCookie("draft", 2 * HOUR_SECONDS)
-ACCESS = SealedCookie("access", 12 * HOUR_SECONDS)

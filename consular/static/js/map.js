@@ -74,20 +74,19 @@ function unclutter(holder) {
     box.left >= frame.left && box.right <= frame.right &&
     taken.every((other) => other === own || box.right < other.left || other.right < box.left ||
       box.bottom < other.top || other.bottom < box.top);
-  holder.querySelectorAll(".pin").forEach((pin, index) => {
+  const pins = [...holder.querySelectorAll(".pin")].map((pin, index) => ({ pin, own: taken[index] }));
+  const minor = ({ pin }) => pin.classList.contains("pin--minor");
+  for (const { pin, own } of [...pins.filter((each) => !minor(each)), ...pins.filter(minor)]) {
     const name = pin.querySelector(".pin__name");
-    if (!name) return;
+    if (!name) continue;
     name.hidden = false;
-    for (const left of [false, true]) {
+    const fits = [false, true].some((left) => {
       name.classList.toggle("pin__name--left", left);
-      const box = name.getBoundingClientRect();
-      if (free(box, taken[index])) {
-        taken.push(box);
-        return;
-      }
-    }
-    name.hidden = true;
-  });
+      return free(name.getBoundingClientRect(), own);
+    });
+    if (fits) taken.push(name.getBoundingClientRect());
+    name.hidden = !fits;
+  }
 }
 
 // Row and point light up together, whichever is under the finger or has the keyboard.
