@@ -52,7 +52,8 @@ def calendar_file(event: CalendarEvent) -> str:
     calendar.add_component(_entry(event))
     year = event.starts_at.year
     calendar.add_missing_timezones(first_date=date(year, 1, 1), last_date=date(year + 2, 1, 1))
-    return calendar.to_ical().decode()
+    written: bytes = calendar.to_ical()
+    return written.decode()
 
 
 def _entry(event: CalendarEvent) -> Event:

@@ -112,7 +112,7 @@ def _claim_next(channel: str) -> _Claimed | None:
     )
     with transaction() as session:
         row = session.execute(claim).one_or_none()
-    return None if row is None else _Claimed(*row)
+    return None if row is None else _Claimed(**row._asdict())
 
 
 def _send(message: _Claimed, transport: Transport, render: Render) -> None:

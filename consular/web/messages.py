@@ -88,9 +88,11 @@ def _rows(values: Mapping[str, Any], when: str) -> list[tuple[str, list[str]]]:
 
 def _document(kind: str, tail: str) -> str:
     names = {"dni": gettext("DNI"), "ce": gettext("Foreigner's card"), "passport": gettext("Passport")}
-    return gettext(
-        "%(document)s ending in %(tail)s", document=names.get(kind, gettext("Document")), tail=tail
-    )
+    document: str = names.get(kind, gettext("Document"))
+    if not tail:  # the number is too short to show any of it
+        return document
+    shown: str = gettext("%(document)s ending in %(tail)s", document=document, tail=tail)
+    return shown
 
 
 def _link(language: str, reference: str, secret: str) -> str:
@@ -98,7 +100,8 @@ def _link(language: str, reference: str, secret: str) -> str:
     public = urlsplit(current_app.extensions["consular"].public_url)
     routes = current_app.url_map.bind(public.netloc, script_name=public.path or "/", url_scheme=public.scheme)
     values = {"language": language, "reference": reference, "secret": secret}
-    return routes.build(_OPEN, values, force_external=True)
+    address: str = routes.build(_OPEN, values, force_external=True)
+    return address
 
 
 def greeting_name(given_names: str) -> str | None:
