@@ -122,7 +122,7 @@ def revoke(name_or_number: str, *, actor: str = "system") -> str:
         raise KeyUnknown(key=name_or_number)
     db.session.execute(update(ApiKey).where(ApiKey.id == row.id).values(revoked_at=now()))
     record(actor, "revoke-api-key", "api_key", row.name)
-    return row.name
+    return str(row.name)
 
 
 def listing() -> list[IssuedKey]:

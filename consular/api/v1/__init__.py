@@ -1,0 +1,7 @@
+"""API v1: offices, places, appointments, holds. Importing its modules hangs their calls on the blueprint."""
+
+from consular.api.v1 import appointments as appointments
+from consular.api.v1 import holds as holds
+from consular.api.v1 import offices as offices
+from consular.api.v1 import slots as slots
+from consular.api.v1.blueprint import v1 as v1

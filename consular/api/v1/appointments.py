@@ -1,0 +1,152 @@
+"""Appointments: book, read, move, cancel."""
+
+from typing import Any
+
+from flask import Response
+
+from consular.api.answering import answer
+from consular.api.v1 import answers
+from consular.api.v1.appointment_shapes import appointment_shape, citizen_of
+from consular.api.v1.blueprint import v1
+from consular.api.v1.described import ANY_BODY, ANY_KEY, BEARER, links_to_appointment, problems
+from consular.api.v1.guards import api_key, caller_for
+from consular.api.v1.inputs import IdempotencyHeader, NewAppointment, NewTime, SecretHeader
+from consular.api.v1.policy import policy
+from consular.appointments import booking, changing
+from consular.appointments.queries import appointment_with_secret
+from consular.appointments.view import AppointmentView
+from consular.foundation.database import transaction
+from consular.foundation.errors import Refusal
+from consular.web.guards import api_open
+
+UNKNOWN = "appointment-unknown"
+
+
+class AppointmentCancelled(Refusal):
+    """The appointment was cancelled, by its citizen or the office: nothing is at its address any more.
+
+    Facts: appointment, what it was.
+    """
+
+    status = 410
+
+
+@v1.post("/appointments")
+@api_key("book")
+@v1.input(NewAppointment, arg_name="asked")
+@v1.input(IdempotencyHeader, location="headers", arg_name="idempotency")
+@v1.output(answers.NewAppointmentAnswer, 201, links=links_to_appointment())
+@v1.doc(
+    tags=["Appointments"],
+    security=BEARER,
+    responses=problems(
+        *ANY_KEY,
+        *ANY_BODY,
+        "office-unknown",
+        "service-unknown",
+        "slot-unknown",
+        "slot-taken",
+        "slot-past",
+        "already-booked",
+        "office-closed",
+        "service-not-offered",
+        "idempotency-key-reused",
+        "hold-expired",
+    ),
+)
+def book_appointment(asked: NewAppointment, idempotency: IdempotencyHeader) -> Response:
+    """Book a place for one citizen
+
+    The answer carries the reference for people and the secret for programs. Send an Idempotency-Key: a
+    retry after a lost answer then finds the same appointment.
+    """
+    caller = caller_for(asked.office)
+    with transaction():
+        view = booking.book(
+            office=asked.office,
+            service=asked.service,
+            starts_at=asked.starts_at,
+            citizen=citizen_of(asked.citizen),
+            policy=policy(),
+            actor=caller.actor,
+            channel="api",
+            submission=idempotency.key and f"api:{caller.id}:{idempotency.key}",
+            hold=asked.hold,
+            preferential=asked.preferential,
+        )
+    return answer({**appointment_shape(view), "secret": view.secret}, 201)
+
+
+@v1.get("/appointments/<string:reference>")
+@api_open
+@v1.input(SecretHeader, location="headers", arg_name="proof")
+@v1.output(answers.Appointment)
+@v1.doc(tags=["Appointments"], responses=problems(UNKNOWN, "appointment-cancelled", "invalid-input"))
+def show_appointment(reference: str, proof: SecretHeader) -> Response:
+    """One appointment, for whoever has its secret
+
+    No key is needed. After a cancellation the answer is 410, with what the appointment was.
+    """
+    return answer(appointment_shape(_standing(reference, proof)))
+
+
+@v1.delete("/appointments/<string:reference>")
+@api_key("book")
+@v1.input(SecretHeader, location="headers", arg_name="proof")
+@v1.output(answers.Appointment)
+@v1.doc(
+    tags=["Appointments"],
+    security=BEARER,
+    responses=problems(*ANY_KEY, UNKNOWN, "nothing-to-change", "appointment-cancelled", "invalid-input"),
+)
+def cancel_appointment(reference: str, proof: SecretHeader) -> Response:
+    """Cancel an appointment: its seat is free again
+
+    The answer is the appointment with the status `cancelled`.
+    """
+    with transaction():
+        view = _standing(reference, proof)
+        caller = caller_for(view.office_slug)
+        cancelled = changing.cancel(view.reference, policy=policy(), actor=caller.actor)
+    return answer(appointment_shape(cancelled))
+
+
+@v1.post("/appointments/<string:reference>/move")
+@api_key("book")
+@v1.input(NewTime, arg_name="asked")
+@v1.input(SecretHeader, location="headers", arg_name="proof")
+@v1.output(answers.Appointment)
+@v1.doc(
+    tags=["Appointments"],
+    security=BEARER,
+    responses=problems(
+        *ANY_KEY,
+        *ANY_BODY,
+        UNKNOWN,
+        "slot-unknown",
+        "slot-taken",
+        "slot-past",
+        "office-closed",
+        "service-not-offered",
+        "nothing-to-change",
+        "appointment-cancelled",
+    ),
+)
+def move_appointment(reference: str, asked: NewTime, proof: SecretHeader) -> Response:
+    """Move an appointment to another start of the same office and service
+
+    The reference and the secret stay. The old seat is kept until the new one is sure.
+    """
+    with transaction():
+        view = _standing(reference, proof)
+        caller = caller_for(view.office_slug)
+        moved = changing.move(view.reference, asked.starts_at, policy=policy(), actor=caller.actor)
+    return answer(appointment_shape(moved))
+
+
+def _standing(reference: str, proof: SecretHeader) -> AppointmentView:
+    view = appointment_with_secret(reference, proof.secret)
+    if view.status == "cancelled":
+        was: dict[str, Any] = appointment_shape(view)
+        raise AppointmentCancelled(appointment=was)
+    return view

@@ -1,0 +1,244 @@
+"""What a program may send: shapes only. What they allow and what the document promises is one thing.
+
+Every text has a pattern that PostgreSQL, a printer and a person can take, so a request that fits its
+shape is never answered 422: what fits but cannot be done is a 404, 409 or 410 with its own name.
+"""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from consular.foundation.database import FAR_FUTURE, FAR_PAST
+from consular.web.languages import DEFAULT, LANGUAGES
+
+_INSTANT = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})",
+    re.ASCII,
+)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_WHOLE_NUMBER = re.compile(r"-?(0|[1-9]\d{0,8})", re.ASCII)
+
+# The controls, the invisible and the direction-changing characters that `appointments.rules` refuses.
+_HIDDEN = r"\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069"
+
+
+def _read_instant(value: Any) -> Any:
+    """RFC 3339, any offset. Python's years end at 9999 in UTC: beyond them there is no slot anyway."""
+    if not isinstance(value, str):
+        return value
+    if not _INSTANT.fullmatch(value):
+        raise PydanticCustomError("format", "Must be an instant of RFC 3339, like 2026-12-01T14:30:00Z")
+    try:
+        instant = datetime.fromisoformat(value.upper())
+    except ValueError:
+        raise PydanticCustomError("format", "There is no such day or hour") from None
+    try:
+        return min(max(instant.astimezone(UTC), FAR_PAST), FAR_FUTURE)
+    except OverflowError:
+        return FAR_PAST if instant.year == 1 else FAR_FUTURE
+
+
+def _read_day(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if not _DAY.fullmatch(value):
+        raise PydanticCustomError("format", "Must be a day written YYYY-MM-DD")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise PydanticCustomError("format", "There is no such day") from None
+
+
+def _read_number(value: Any) -> Any:
+    """A number in an address is text; only its plain form counts (no sign, blank, zero before, `1_000`)."""
+    if isinstance(value, str):
+        if not _WHOLE_NUMBER.fullmatch(value):
+            raise PydanticCustomError("type", "Must be a whole number")
+        return int(value)
+    return value
+
+
+def _read_language(value: str) -> str:
+    if value not in [each.code for each in LANGUAGES]:
+        raise PydanticCustomError("not-one-of", "No message is written in that language")
+    return value
+
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Instant = Annotated[
+    datetime, BeforeValidator(_read_instant), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+Day = Annotated[date, BeforeValidator(_read_day), WithJsonSchema({"type": "string", "format": "date"})]
+QueryNumber = Annotated[int, BeforeValidator(_read_number)]
+Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=100)]
+Name = Annotated[str, Field(pattern=rf"^[^{_HIDDEN}]*\p{{L}}[^{_HIDDEN}]*$", max_length=120)]
+Email = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9_%+-]+(\.[A-Za-z0-9_%+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24}$",
+        max_length=254,
+    ),
+]
+Phone = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 -]{4,16}[0-9]$")]
+CountryCode = Annotated[str, Field(pattern=r"^[A-Za-z]{2}$")]
+LanguageCode = Annotated[
+    str,
+    AfterValidator(_read_language),
+    WithJsonSchema({"type": "string", "enum": [each.code for each in LANGUAGES]}),
+]
+
+
+class Sent(BaseModel):
+    """A JSON body: nothing unknown, no conversion between types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Asked(BaseModel):
+    """Parameters of an address or headers; unknown ones are left alone, as on the rest of the web."""
+
+    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
+
+
+class OfficeFilter(Asked):
+    """Which offices, and from where they are ranked."""
+
+    near: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=200,
+            pattern=r"^[^\x00-\x1f\x7f]+$",
+            description="A place name (`Caraz`, `caraz ancash`) or a position `lat,lon` in degrees.",
+        ),
+    ] = None
+    service: Annotated[Slug | None, Field(description="Only offices that may offer this service.")] = None
+    language: Annotated[
+        str | None,
+        Field(
+            pattern=r"^[a-z]{2,3}$",
+            description="Only offices that may attend in this language (ISO 639). "
+            "An office whose languages nobody has confirmed stays in the list.",
+        ),
+    ] = None
+    sort: Annotated[
+        Literal["distance", "soonest"] | None,
+        Field(description="By distance (needs `near`), or by the next free place."),
+    ] = None
+
+
+class OfficePage(OfficeFilter):
+    """One page of the list of offices."""
+
+    limit: Annotated[QueryNumber, Field(ge=1, le=100, description="How many offices at most.")] = 100
+    offset: Annotated[QueryNumber, Field(ge=0, le=10_000, description="How many to skip.")] = 0
+
+
+class DayRange(Asked):
+    """A service and the days asked for, in the office's own calendar."""
+
+    service: Slug
+    first_day: Annotated[Day, Field(alias="from", description="First day, in the office's time zone.")]
+    last_day: Annotated[Day, Field(alias="to", description="Last day, inclusive: 62 days in all at most.")]
+
+
+class _Person(Sent):
+    given_names: Name
+    family_names: Name
+    document_country: CountryCode | None = None
+    email: Annotated[Email | None, Field(description="Where the confirmation goes.")] = None
+    phone: Phone | None = None
+    language: Annotated[LanguageCode, Field(description="The language of what the citizen is sent.")] = (
+        DEFAULT.code
+    )
+
+
+class DniHolder(_Person):
+    """Peruvian identity card: 8 digits; the check character may follow."""
+
+    document_type: Literal["dni"]
+    document_number: Annotated[str, Field(pattern=r"^[0-9]{8}(-?[0-9A-Ka-k])?$")]
+
+
+class ForeignResident(_Person):
+    """Carné de extranjería."""
+
+    document_type: Literal["ce"]
+    document_number: Annotated[str, Field(pattern=r"^[0-9A-Za-z]{9,12}$")]
+
+
+class PassportHolder(_Person):
+    """A passport, with the country that issued it (ISO 3166-1, two letters)."""
+
+    document_type: Literal["passport"]
+    document_number: Annotated[str, Field(pattern=r"^[0-9A-Za-z]{1,12}$")]
+    document_country: CountryCode
+
+
+class OtherHolder(_Person):
+    """Any other identity document."""
+
+    document_type: Literal["other"]
+    document_number: Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z./-]{0,14}$")]
+
+
+Person = Annotated[
+    DniHolder | ForeignResident | PassportHolder | OtherHolder, Field(discriminator="document_type")
+]
+
+
+class NewAppointment(Sent):
+    """A place for one citizen."""
+
+    office: Slug
+    service: Slug
+    starts_at: Annotated[Instant, Field(description="The start of a slot, as `slots` gives it.")]
+    citizen: Person
+    preferential: Annotated[
+        bool, Field(description="Needs to be attended first by law. The reason is never asked.")
+    ] = False
+    hold: Annotated[Token | None, Field(description="A hold on the same slot, taken before.")] = None
+
+
+class NewHold(Sent):
+    """Seats to keep for some minutes."""
+
+    office: Slug
+    service: Slug
+    starts_at: Instant
+    people: Annotated[int, Field(ge=1, le=10)] = 1
+    preferential: bool = False
+
+
+class NewTime(Sent):
+    """Where to move an appointment."""
+
+    starts_at: Instant
+
+
+class IdempotencyHeader(Asked):
+    """Makes a retried request answer what the first one answered."""
+
+    key: Annotated[
+        str | None,
+        Field(
+            alias="Idempotency-Key",
+            pattern=r"^[!-~]{1,200}$",
+            description="Any text of your own, new for each appointment (a UUID is best). The same key "
+            "with the same body answers the same appointment, never a second one.",
+        ),
+    ] = None
+
+
+class SecretHeader(Asked):
+    """Proof that the caller knows the appointment, given once when it was booked."""
+
+    secret: Annotated[
+        str,
+        Field(
+            alias="X-Appointment-Secret", pattern=r"^[!-~]{1,200}$", description="The `secret` of the 201."
+        ),
+    ]

@@ -1,0 +1,139 @@
+"""Offices and services, as programs see them."""
+
+import pytest
+
+from tests.api.program import Program
+from tests.databases import on_both_databases
+from tests.factories import World
+
+pytestmark = on_both_databases
+
+
+@pytest.fixture
+def program(world: World, stranger: Program) -> Program:
+    return stranger
+
+
+def test_the_plain_list_holds_facts_only_and_may_be_kept(program, count_statements):
+    with count_statements() as statements:
+        listed = program.get("/offices")
+    assert len(statements) == 1, statements
+    assert [office["slug"] for office in listed.body["offices"]] == ["cusco", "tacna"]
+    assert [office["slug"] for office in listed.body["announced"]] == ["ancash"]
+    assert listed.body["origin"] is None
+    assert "next_free_at" not in listed.body["offices"][0]
+    assert listed.headers["Cache-Control"] == "public, max-age=300"
+
+
+def test_near_a_position_ranks_by_distance_with_the_next_free_place(program, count_statements):
+    program.get("/offices?near=0,0")  # the gazetteer is read once a process
+    with count_statements() as statements:
+        listed = program.get("/offices?near=-18.01,-70.25&service=apostille")
+    assert len(statements) == 2, statements
+    tacna, cusco = listed.body["offices"]
+    assert (tacna["slug"], cusco["slug"]) == ("tacna", "cusco")
+    assert tacna["distance_km"] < 1 < cusco["distance_km"]
+    assert tacna["next_free_at"] == "2026-11-30T14:00:00Z"
+    assert listed.body["origin"]["precision"] == "given"
+    assert listed.headers["Cache-Control"] == "no-cache"
+
+
+def test_an_unchanged_list_is_not_sent_again(program):
+    first = program.get("/offices")
+    again = program.get("/offices", status=304, headers={"If-None-Match": first.headers["ETag"]})
+    assert again.body is None
+    assert again.headers["ETag"] == first.headers["ETag"]
+
+
+def test_a_page_leads_to_the_next(program):
+    first = program.get("/offices?limit=1")
+    assert [office["slug"] for office in first.body["offices"]] == ["cusco"]
+    assert first.body["total"] == 2
+    address = first.headers["Link"].partition("<")[2].partition(">")[0]
+    assert first.headers["Link"].endswith('; rel="next"')
+    second = program.get(address.removeprefix("/api/v1"))
+    assert [office["slug"] for office in second.body["offices"]] == ["tacna"]
+    assert "Link" not in second.headers
+
+
+def test_an_office_whose_languages_are_known_is_left_out_of_another_language(program):
+    assert program.get("/offices?language=es").body["total"] == 2
+    assert program.get("/offices?language=qu").body["total"] == 0
+
+
+def test_an_unknown_place_is_told_with_suggestions(program):
+    problem = program.refused("GET", "/offices?near=Nowhereville", "place-unknown")
+    assert problem["typed"] == "Nowhereville"
+    assert isinstance(problem["suggestions"], list)
+
+
+@pytest.mark.parametrize("position", ["95,0", "-12,181", "-91.5,-70"])
+def test_a_position_outside_earth_is_a_place_that_is_not_there(program, position):
+    program.refused("GET", f"/offices?near={position}", "position-outside-earth")
+
+
+def test_an_unknown_service_is_told(program):
+    program.refused("GET", "/offices?service=teleportation", "service-unknown")
+
+
+@pytest.mark.parametrize(
+    ("query", "path", "code"),
+    [
+        ("limit=0", "limit", "out-of-range"),
+        ("limit=99999999999999999999999", "limit", "type"),
+        ("limit=many", "limit", "type"),
+        ("limit=1_0", "limit", "type"),
+        ("offset=-1", "offset", "out-of-range"),
+        ("sort=cheapest", "sort", "not-one-of"),
+        ("near=", "near", "too-short"),
+        (f"near={'a' * 201}", "near", "too-long"),
+        ("near=a%0Ab", "near", "format"),
+        ("service=Apostille%20", "service", "format"),
+        ("service=apostille&service=legalisation", "service", "repeated"),
+        ("language=espa%C3%B1ol", "language", "format"),
+    ],
+)
+def test_a_parameter_that_does_not_fit_is_named(program, query, path, code):
+    problem = program.refused("GET", f"/offices?{query}", "invalid-input")
+    assert [(error["path"], error["code"]) for error in problem["errors"]] == [(path, code)]
+
+
+def test_a_null_character_is_refused(program):
+    program.refused("GET", "/offices?near=a%00b", "bad-request")
+    program.refused("GET", "/offices/cusco%00", "bad-request")
+
+
+def test_one_office_with_all_that_is_published(program, count_statements):
+    with count_statements() as statements:
+        office = program.get("/offices/cusco")
+    assert len(statements) == 4, statements
+    assert office.body["source"]["title"] == "Invented for the tests"
+    assert {offer["service"] for offer in office.body["offers"]} == {"apostille", "legalisation"}
+    assert office.headers["Cache-Control"] == "public, max-age=300"
+
+
+def test_an_announced_office_can_be_read(program):
+    assert program.get("/offices/ancash").body["status"] == "announced"
+
+
+@pytest.mark.parametrize("slug", ["atlantis", "CUSCO", "cusco'--", "x" * 3000, "%ED%A0%80", "%F0%9F%98%80"])
+def test_an_unknown_office_is_told(program, slug):
+    program.refused("GET", f"/offices/{slug}", "office-unknown")
+
+
+def test_the_same_offices_as_points_of_a_map(program):
+    collection = program.get("/offices.geojson?near=-18.01,-70.25").body
+    assert [feature["id"] for feature in collection["features"]] == ["tacna", "cusco", "ancash"]
+    longitude, latitude = collection["features"][0]["geometry"]["coordinates"]
+    assert (round(latitude), round(longitude)) == (-18, -70)
+
+
+def test_services_speak_the_language_that_was_asked_for(program, count_statements):
+    with count_statements() as statements:
+        listed = program.get("/services", headers={"Accept-Language": "en"})
+    assert len(statements) == 1, statements
+    assert listed.headers["Content-Language"] == "en"
+    assert [service["code"] for service in listed.body["services"]] == ["apostille", "legalisation"]
+    assert listed.body["services"][0]["documents"] == ["DNI"]
+    assert listed.body["services"][0]["fee"] == "0.00"
+    assert program.get("/services", headers={"Accept-Language": "xx"}).headers["Content-Language"] == "es"
