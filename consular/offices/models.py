@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, time
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -24,52 +23,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consular.foundation.database import Base
-
-
-class OfficeStatus(StrEnum):
-    """The life of an office; only `open` ones can be an answer to "where do I go?"."""
-
-    ANNOUNCED = "announced"
-    OPEN = "open"
-    SUSPENDED = "suspended"
-    CLOSED = "closed"
-
-
-class OfficeKind(StrEnum):
-    """What sort of place it is."""
-
-    DECENTRALISED_OFFICE = "decentralised-office"
-    HEADQUARTERS = "headquarters"
-    SERVICE_CENTRE = "service-centre"
-    CONSULATE = "consulate"
-    CAMPAIGN = "campaign"
-
-
-class LocationPrecision(StrEnum):
-    """How near the coordinates are to the office's door, from best to worst."""
-
-    ADDRESS = "address"
-    DISTRICT = "district"
-    CITY = "city"
-    REGION_CAPITAL = "region-capital"
-
-
-class Offering(StrEnum):
-    """Whether an office does something; `unknown` is an answer too."""
-
-    YES = "yes"
-    NO = "no"
-    UNKNOWN = "unknown"
-
-
-class Attendance(StrEnum):
-    """How an office attends those who come for a service."""
-
-    WALK_IN = "walk-in"
-    APPOINTMENT = "appointment"
-    BOTH = "both"
-    UNKNOWN = "unknown"
-
+from consular.offices.vocabulary import Attendance as Attendance
+from consular.offices.vocabulary import LocationPrecision as LocationPrecision
+from consular.offices.vocabulary import Offering as Offering
+from consular.offices.vocabulary import OfficeKind as OfficeKind
+from consular.offices.vocabulary import OfficeStatus as OfficeStatus
 
 DIGITS = "0123456789"
 LOWER = "abcdefghijklmnopqrstuvwxyz"
