@@ -1,6 +1,8 @@
 """The web processes. Every value can be changed by the environment; see docs/settings.md."""
 
 import os
+import shutil
+import tempfile
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -23,3 +25,36 @@ loglevel = os.environ.get("LOG_LEVEL", "info")
 
 # Whose X-Forwarded-* headers to believe: the proxies in front, never everybody.
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
+
+# Loaded once, before the workers are forked: they share its memory, and a start that must not be is refused.
+preload_app = True
+
+
+def on_starting(server):  # type: ignore[no-untyped-def]  # gunicorn publishes no types
+    """Refuse to serve from a database behind its migrations, or with demonstration accounts in production."""
+    from consular.cli import production_problems
+    from consular.foundation.database import db
+    from wsgi import app
+
+    problems = production_problems(app)
+    with app.app_context():
+        db.engine.dispose()  # no connection may be shared with the workers
+    if problems:
+        raise SystemExit("Not started: " + "; ".join(problems))
+
+
+# One scrape must count every worker: they share a folder of numbers. It must be known before they begin.
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="consular-metrics-")
+
+
+def child_exit(server, worker) -> None:
+    """A worker ended: its gauges no longer count."""
+    from prometheus_client import multiprocess  # not before the folder is known: it looks once, when imported
+
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(server) -> None:
+    """The master ended, and its numbers with it."""
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
