@@ -64,10 +64,10 @@ def compose(
 
 
 def _address(typed: str) -> Address:
-    local, at, domain = typed.strip().rpartition("@")
+    local, _, domain = typed.strip().rpartition("@")
     try:
-        if not (local and at):
-            raise ValueError("no @")
+        if not (local and domain):
+            raise ValueError("not local@domain")
         return Address(username=local, domain=domain.encode("idna").decode("ascii"))
     except (ValueError, UnicodeError, IndexError) as problem:
         raise NotAnAddress from problem

@@ -4,7 +4,7 @@ import os
 import smtplib
 import ssl
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
@@ -99,11 +99,18 @@ class SmtpTransport:
     port: int
     tls: str  # "always", "starttls" or "never"
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     channel: str = "email"
     _connection: smtplib.SMTP | None = None
 
     def send(self, mail: EmailMessage) -> None:
+        try:
+            self._send(mail)
+        except Unreachable:
+            self.close()  # the next message begins with a fresh connection
+            raise
+
+    def _send(self, mail: EmailMessage) -> None:
         connection = self._connection or self._connect()
         try:
             connection.send_message(mail, from_addr=self.sender)
@@ -116,7 +123,6 @@ class SmtpTransport:
         except smtplib.SMTPResponseException as problem:
             raise _by_code(problem.smtp_code, "message") from problem
         except (smtplib.SMTPException, OSError) as problem:
-            self.close()
             raise Unreachable(type(problem).__name__) from problem
 
     def close(self) -> None:
@@ -142,10 +148,8 @@ class SmtpTransport:
                 self._connection.login(self.user, self.password)
             return self._connection
         except smtplib.SMTPResponseException as problem:
-            self.close()
             raise Unreachable(f"{problem.smtp_code} {type(problem).__name__}") from problem
         except (smtplib.SMTPException, OSError) as problem:
-            self.close()
             raise Unreachable(type(problem).__name__) from problem
 
 
