@@ -1,0 +1,236 @@
+"""Booking: choose a day and a time, say who comes, check, confirm."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from consular.appointments.booking import book
+from consular.appointments.holding import HoldUnknown, release_hold
+from consular.appointments.rules import AlreadyBooked, InvalidCitizen, dni_check_is_wrong
+from consular.foundation import clock
+from consular.foundation.database import transaction
+from consular.foundation.errors import Refusal
+from consular.offices.queries import office_by_slug, services
+from consular.schedule.queries import OfficeService, office_service
+from consular.site.access import let_see
+from consular.site.booking_forms import DetailsForm, citizen_of, document_words
+from consular.site.calendar_page import AskedDay, booking_policy, calendar_page
+from consular.site.calendar_view import NotADate, instant_code, read_instant
+from consular.site.draft import Draft, KeptTime, keep_time, read_draft
+from consular.site.refusal_words import TIME_IS_GONE, refusal_words
+from consular.web.formats import local
+from consular.web.guards import public
+from consular.web.languages import localised
+
+
+def add_pages(door: Blueprint) -> None:
+    """Give the door its addresses."""
+    for endpoint, es, en, view, methods in (
+        ("choose_time", "", "", choose_time, ["GET"]),
+        ("hold_time", "/reservar", "/hold", hold_time, ["POST"]),
+        ("leave_time", "/dejar", "/leave", leave_time, ["POST"]),
+        ("details", "/datos", "/details", details, ["GET", "POST"]),
+        ("check", "/revisar", "/check", check, ["GET"]),
+        ("confirm", "/confirmar", "/confirm", confirm, ["POST"]),
+    ):
+        addresses = {
+            "es": f"/es/oficinas/<slug>/cita{es}",
+            "en": f"/en/offices/<slug>/appointment{en}",
+        }
+        localised(door, endpoint, addresses, view, methods)
+    door.add_app_template_filter(instant_code, "instant_code")
+    door.add_app_template_global(document_words, "document_words")
+
+
+@public
+def choose_time(slug: str) -> ResponseReturnValue:
+    """The procedure, when none is chosen yet; then the month; then the times of a day."""
+    service = request.args.get("service")
+    if not service:
+        return _choose_service(slug)
+    asked = AskedDay.of(request.args)
+    page = calendar_page(slug, service, asked)
+    status = 400 if asked.wrong else 404 if page.wrong_date else 200
+    return render_template("site/book/calendar.html", page=page), status
+
+
+def _choose_service(slug: str) -> ResponseReturnValue:
+    card = office_by_slug(slug)
+    offered = [each for each in services() if each.code in card.services]
+    return render_template("site/book/service.html", card=card, offered=offered)
+
+
+@public
+def hold_time(slug: str) -> ResponseReturnValue:
+    """Keep a place while the person fills the form."""
+    service, starts_at = _asked_time()
+    draft = read_draft()
+    try:
+        with transaction():
+            kept = keep_time(draft, slug, service, starts_at, booking_policy())
+    except TIME_IS_GONE as refusal:
+        return _times_again(slug, service, starts_at, refusal)
+    answer = _to("site.details", slug, service, starts_at)
+    draft.with_time(kept).store(answer)
+    return answer
+
+
+@public
+def leave_time(slug: str) -> ResponseReturnValue:
+    """Give the place back at once, and forget what was typed."""
+    service, starts_at = _asked_time()
+    draft = read_draft()
+    kept = draft.time(slug, service, starts_at)
+    answer = _see("site.choose_time", slug=slug, service=service)
+    if kept is not None:
+        try:
+            with transaction():
+                release_hold(kept.hold)
+        except HoldUnknown:
+            pass  # it ended by itself, or became an appointment
+        draft = draft.without(kept)
+    draft.with_person({}).store(answer)
+    return answer
+
+
+@public
+def details(slug: str) -> ResponseReturnValue:
+    """Who comes, and how to tell them. Typing takes time: a place that was lost meanwhile is asked for again."""
+    service, starts_at = _asked_time()
+    draft = read_draft()
+    kept = draft.time(slug, service, starts_at)
+    if kept and kept.reference:
+        return _see("site.appointment", reference=kept.reference)
+    form = DetailsForm(data=draft.person)
+    if not form.validate_on_submit():
+        return _details_page(form, office_service(slug, service), starts_at, kept)
+    draft = draft.with_person(form.typed())
+    try:
+        if kept is None or kept.until <= clock.now():
+            with transaction():
+                kept = keep_time(draft, slug, service, starts_at, booking_policy())
+    except TIME_IS_GONE as refusal:
+        return _times_again(slug, service, starts_at, refusal, draft)
+    answer = _to("site.check", slug, service, starts_at)
+    draft.with_time(kept).store(answer)
+    return answer
+
+
+@public
+def check(slug: str) -> ResponseReturnValue:
+    """Everything once more, one row a fact."""
+    service, starts_at = _asked_time()
+    draft = read_draft()
+    kept = draft.time(slug, service, starts_at)
+    if kept and kept.reference:
+        return _see("site.appointment", reference=kept.reference)
+    if kept is None or not draft.person:
+        return _to("site.details", slug, service, starts_at)
+    person = dict(draft.person)
+    reread = person["document_type"] == "dni" and dni_check_is_wrong(person["document_number"])
+    return render_template(
+        "site/book/check.html",
+        target=office_service(slug, service),
+        starts_at=starts_at,
+        kept=_live(kept),
+        citizen=citizen_of(person),
+        preferential=person["preferential"],
+        reread=reread,
+    )
+
+
+@public
+def confirm(slug: str) -> ResponseReturnValue:
+    """Book. A second click finds the same appointment by the time's own token."""
+    service, starts_at = _asked_time()
+    draft = read_draft()
+    kept = draft.time(slug, service, starts_at)
+    if kept and kept.reference:
+        return _see("site.appointment", reference=kept.reference)
+    if kept is None or not draft.person:
+        return _to("site.details", slug, service, starts_at)
+    try:
+        reference = _book(kept, draft)
+    except TIME_IS_GONE as refusal:
+        return _times_again(slug, service, starts_at, refusal, draft.without(kept))
+    except AlreadyBooked:
+        target = office_service(slug, service)
+        page = render_template("site/book/already_booked.html", target=target, starts_at=starts_at)
+        return page, AlreadyBooked.status
+    except InvalidCitizen:  # the rules changed since the form was sent
+        return _to("site.details", slug, service, starts_at)
+    answer = _see("site.appointment", reference=reference)
+    draft.done(kept, reference).store(answer)
+    let_see(answer, reference)
+    return answer
+
+
+def _book(kept: KeptTime, draft: Draft) -> str:
+    person = dict(draft.person)
+    with transaction():
+        appointment = book(
+            office=kept.office,
+            service=kept.service,
+            starts_at=kept.starts_at,
+            citizen=citizen_of(person),
+            policy=booking_policy(),
+            actor="citizen",
+            channel="site",
+            submission=kept.submission,
+            hold=kept.hold,
+            preferential=person["preferential"],
+        )
+    return appointment.reference
+
+
+def _asked_time() -> tuple[str, datetime]:
+    """The service and the start that a form or an address names; 400 when it is no start."""
+    asked = request.form if "start" in request.form else request.args
+    try:
+        return asked.get("service", ""), read_instant(asked.get("start"))
+    except NotADate:
+        abort(400)
+
+
+def _to(endpoint: str, slug: str, service: str, starts_at: datetime) -> Response:
+    return _see(endpoint, slug=slug, service=service, start=instant_code(starts_at))
+
+
+def _see(endpoint: str, **values: Any) -> Response:
+    return make_response(redirect(url_for(endpoint, **values), 303))  # 303: reloading sends nothing again
+
+
+def _live(kept: KeptTime | None) -> KeptTime | None:
+    """The kept time while its hold still runs."""
+    return kept if kept and kept.until > clock.now() else None
+
+
+def _details_page(
+    form: DetailsForm, target: OfficeService, starts_at: datetime, kept: KeptTime | None
+) -> ResponseReturnValue:
+    page = render_template(
+        "site/book/details.html",
+        form=form,
+        target=target,
+        starts_at=starts_at,
+        kept=_live(kept),
+        lost=kept is not None and _live(kept) is None,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _times_again(
+    slug: str, service: str, starts_at: datetime, refusal: Refusal, draft: Draft | None = None
+) -> ResponseReturnValue:
+    """The calendar on the day that was wanted, and why that time is gone; what was typed stays in the draft."""
+    timezone = office_service(slug, service).timezone
+    day = local(starts_at, timezone).date()
+    page = calendar_page(slug, service, AskedDay(day=day))
+    answer = make_response(
+        render_template("site/book/calendar.html", page=page, notice=refusal_words(refusal)), refusal.status
+    )
+    if draft is not None:
+        draft.store(answer)
+    return answer

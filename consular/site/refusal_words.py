@@ -1,0 +1,35 @@
+"""What the citizens' pages say when the program refuses something: one sentence for each named fact."""
+
+from flask_babel import lazy_gettext as _l
+
+from consular.appointments.rules import (
+    HoldExpired,
+    OfficeClosed,
+    ServiceNotOffered,
+    SlotPast,
+    SlotUnknown,
+)
+from consular.foundation.errors import Refusal
+from consular.schedule.claiming import SlotTaken
+
+# After each of these the way on is the calendar: another time, or another office.
+TIME_IS_GONE = (SlotTaken, HoldExpired, SlotPast, SlotUnknown, OfficeClosed, ServiceNotOffered)
+
+_WORDS = {
+    "slot-taken": _l("Somebody took that time a moment ago. Choose another one."),
+    "hold-expired": _l("The time that we kept for you ended and somebody else took it. Choose another one."),
+    "slot-past": _l("That time has passed, or is too near to be booked. Choose another one."),
+    "slot-unknown": _l("That time does not exist at this office. Choose one from the calendar."),
+    "office-closed": _l("This office does not attend at that time. Choose another one."),
+    "service-not-offered": _l("This office does not do that procedure."),
+    "nothing-to-change": _l("This appointment can no longer be changed."),
+}
+
+
+def refusal_words(refusal: Refusal) -> str:
+    """The sentence for a refusal.
+
+    Raises:
+        KeyError: no page expects it, so no page may hide it.
+    """
+    return str(_WORDS[refusal.name])

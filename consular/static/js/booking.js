@@ -1,0 +1,34 @@
+// Small helps for booking; every page works without them.
+
+// A second click does not send the form again while the first one is on its way.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+});
+
+// Back shows the page as it was left, its forms ready to be sent again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.forms) delete form.dataset.sent;
+});
+
+// What only a passport needs is shown only for a passport.
+const kinds = document.querySelectorAll("input[name='document_type']");
+const showNeeded = () => {
+  const chosen = [...kinds].find((kind) => kind.checked)?.value;
+  for (const part of document.querySelectorAll("[data-only-for]")) part.hidden = part.dataset.onlyFor !== chosen;
+};
+for (const kind of kinds) kind.addEventListener("change", showNeeded);
+showNeeded();
+
+// When the time is no longer kept, the page says so by itself, once.
+for (const line of document.querySelectorAll("[data-until]")) {
+  const left = Date.parse(line.dataset.until) - Date.now();
+  if (left > 0 && left < 2 ** 31) {
+    setTimeout(() => {
+      line.setAttribute("role", "status");
+      line.textContent = line.dataset.over;
+    }, left);
+  }
+}
