@@ -93,7 +93,7 @@ class Templates:
 
     def _build(self, dialect: str, kind: str) -> str:
         if kind == "migrated":
-            url = self._empty(dialect)
+            url = self.empty(dialect)
             migrate(url, self.folder)
         else:
             url = self.new(dialect)
@@ -101,14 +101,15 @@ class Templates:
         self.ready[dialect, kind] = url
         return url
 
-    def _empty(self, dialect: str) -> str:
+    def empty(self, dialect: str) -> str:
+        """The address of a database with nothing in it."""
         if dialect == "sqlite":
             return f"sqlite:///{self.folder / f'{uuid.uuid4().hex}.db'}"
         return self._server().create(f"t{uuid.uuid4().hex}")
 
     def _copy(self, dialect: str, template: str) -> str:
         if dialect == "sqlite":
-            url = self._empty(dialect)
+            url = self.empty(dialect)
             # Every connection to it is closed, so its write-ahead log is folded into the one file.
             shutil.copyfile(template.removeprefix("sqlite:///"), url.removeprefix("sqlite:///"))
             return url

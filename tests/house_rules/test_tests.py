@@ -71,8 +71,6 @@ def empty(module: ast.Module) -> list[str]:
 
 
 CHECKING = frozenset({"raises", "warns", "fail"})
-# These hold every answer against its status and all the rules of pages, or the document of the API.
-STRICT = {"client", "program"}
 
 
 def _checks(function: ast.FunctionDef, checking: frozenset[str]) -> bool:
@@ -80,8 +78,16 @@ def _checks(function: ast.FunctionDef, checking: frozenset[str]) -> bool:
     return (
         any(isinstance(node, ast.Assert) for node in ast.walk(function))
         or any(_called(call) in checking for call in calls)
-        or any(_on(call) in STRICT for call in calls)
+        or any(_is_strict(call) for call in calls)
     )
+
+
+def _is_strict(call: ast.Call) -> bool:
+    """A call of the strict clients, which hold an answer against its status and all the rules of pages
+    or the document of the API.
+    """
+    states = {keyword.arg for keyword in call.keywords} & {"status", "problem"}
+    return bool(states) or _on(call) in ("client", "program") or _called(call) == "refused"
 
 
 def _known(module: ast.Module) -> dict[str, ast.FunctionDef]:
