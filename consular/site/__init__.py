@@ -2,12 +2,12 @@
 
 from flask import Blueprint, Flask
 
-from consular.site import find_office, pages
+from consular.site import book, find_office, manage_booking, pages
 
 
 def register(app: Flask) -> None:
     """Give the application the citizens' pages. Each module adds its own to the door."""
     door = Blueprint("site", __name__)
-    for page_group in (pages, find_office):
+    for page_group in (pages, find_office, book, manage_booking):
         page_group.add_pages(door)
     app.register_blueprint(door)

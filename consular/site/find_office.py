@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
@@ -67,7 +67,9 @@ def offices() -> ResponseReturnValue:
     try:
         found = gazetteer().find(form.near.data) if form.near.data else None
     except PlaceUnknown as refusal:
-        form.near.errors = [gettext("We do not know that place. Check how it is written, or try a larger town")]
+        form.near.errors = [
+            gettext("We do not know that place. Check how it is written, or try a larger town")
+        ]
         return _search_again(Search(form, listed), refusal.status, refusal.facts.get("suggestions"))
     except PositionOutsideEarth as refusal:
         form.near.errors = [gettext("There is no such position: latitude goes to 90 and longitude to 180")]
@@ -83,7 +85,7 @@ def _results(search: Search) -> ResponseReturnValue:
         search.found.place.position if search.found else None,
         office_list(code),
         first_free(code, now, _lead()),
-        sort="soonest" if search.form.sort.data == "soonest" else "distance",
+        sort=search.form.order,
         limit=None if search.found is None or request.args.get("all") else NEAREST_SHOWN,
     )
     return render_template("site/results.html", search=search, form=search.form, ranking=ranking, now=now)
@@ -124,5 +126,6 @@ def _next_free(office_id: int, service: str | None, now: datetime) -> datetime |
     return first_free(service, now, _lead()).get(office_id)
 
 
-def _lead() -> object:
-    return current_app.extensions["consular"].policy.lead
+def _lead() -> timedelta:
+    lead: timedelta = current_app.extensions["consular"].policy.lead
+    return lead

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
+from consular.offices import locator
 from consular.offices.queries import ServiceInfo
 from consular.web.form_fields import QueryForm
 from consular.web.languages import in_current_language
@@ -28,18 +30,19 @@ class SearchForm(QueryForm):
         [Length(max=LONGEST_PLACE, message=_l("Write only the name of the place: 100 letters at most"))],
         filters=[squeezed],
     )
-    sort = SelectField(choices=[("distance", ""), ("soonest", "")], default="distance", validate_choice=False)
+    sort = StringField()
 
     def offer(self, services: Sequence[ServiceInfo]) -> None:
         """Fill the list of services, those that are done online included: the page says so."""
-        named = [(each.code, in_current_language(each.texts)["name"]) for each in services]
-        self.service.choices = [("", gettext("I am not sure yet")), *named]
+        named = [SelectChoice(each.code, in_current_language(each.texts)["name"]) for each in services]
+        self.service.choices = [SelectChoice("", gettext("I am not sure yet")), *named]
+
+    @property
+    def order(self) -> locator.Sort:
+        """What the list is ordered by; an order that nobody offered is no reason to refuse the list."""
+        return "soonest" if self.sort.data == "soonest" else "distance"
 
     def validate_service(self, field: SelectField) -> None:
-        known = {code for code, _name in field.choices}
+        known = {value for value, _label, _chosen, _attributes in field.iter_choices()}
         if (field.data or "") not in known:
             raise ValidationError(gettext("Choose a procedure from the list: that one is not in it"))
-
-    def validate_sort(self, field: SelectField) -> None:
-        if field.data not in ("distance", "soonest"):
-            field.data = "distance"  # an order that nobody offered is no reason to refuse the list

@@ -39,16 +39,20 @@ def _file(app: Flask, filename: str | None) -> Path | None:
 
 def _compressible(response: Response) -> bool:
     return (
-        response.status_code not in (204, 206, 304)
-        and request.accept_encodings["gzip"] > 0
+        (response.mimetype or "").startswith(COMPRESSIBLE)
+        and response.status_code not in (204, 206, 304)
         and "Content-Encoding" not in response.headers
-        and (response.mimetype or "").startswith(COMPRESSIBLE)
     )
+
+
+def _wanted() -> bool:
+    return request.accept_encodings["gzip"] > 0
 
 
 def _pack(response: Response, data: bytes) -> None:
     """Replace a body by its gzip; the page's secrets are safe from BREACH because our cookies are SameSite."""
     etag, weak = response.get_etag()
+    response.close()  # the file behind it, when it was one
     response.direct_passthrough = False
     response.set_data(data)
     response.headers["Content-Encoding"] = "gzip"
@@ -72,12 +76,15 @@ def install_static_files(app: Flask) -> None:
             path = _file(app, (request.view_args or {}).get("filename"))
         if path is not None:
             _set_lifetime(response, path)
-        if _compressible(response):
-            response.vary.add("Accept-Encoding")
-            if path is not None:
-                _pack(response, _packed_file(str(path), path.stat().st_mtime_ns))
-            elif not response.is_streamed and len(response.get_data()) >= WORTH_COMPRESSING:
-                _pack(response, gzip.compress(response.get_data(), 6, mtime=0))
+        if not _compressible(response):
+            return response
+        response.vary.add("Accept-Encoding")
+        if not _wanted():
+            return response
+        if path is not None:
+            _pack(response, _packed_file(str(path), path.stat().st_mtime_ns))
+        elif not response.is_streamed and len(response.get_data()) >= WORTH_COMPRESSING:
+            _pack(response, gzip.compress(response.get_data(), 6, mtime=0))
         return response
 
 

@@ -66,8 +66,11 @@ function nameOf(place) {
   return name;
 }
 
-// A name that would lie on another one moves to the left of its point, or waits for a closer look.
-function unclutter(holder) {
+// A name that would lie on another one moves to the left of its point, or waits for a closer look; so do
+// those of the minor offices of a city until the city itself is near.
+const CITY_ZOOM = 8;
+
+function unclutter(holder, zoom) {
   const taken = [...holder.querySelectorAll(".pin__dot")].map((dot) => dot.getBoundingClientRect());
   const frame = holder.getBoundingClientRect();
   const free = (box, own) =>
@@ -80,7 +83,7 @@ function unclutter(holder) {
     const name = pin.querySelector(".pin__name");
     if (!name) continue;
     name.hidden = false;
-    const fits = [false, true].some((left) => {
+    const fits = (zoom >= CITY_ZOOM || !minor({ pin })) && [false, true].some((left) => {
       name.classList.toggle("pin__name--left", left);
       return free(name.getBoundingClientRect(), own);
     });
@@ -174,8 +177,8 @@ async function draw(holder) {
     }).addTo(map);
     tie(place, marker, map);
   }
-  map.on("zoomend", () => unclutter(holder));
-  unclutter(holder);
+  map.on("zoomend", () => unclutter(holder, map.getZoom()));
+  unclutter(holder, map.getZoom());
 }
 
 for (const holder of document.querySelectorAll("[data-map]")) {
