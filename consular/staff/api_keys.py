@@ -82,9 +82,8 @@ def issue(name: str, scope: str, office_slugs: Iterable[str] = (), *, actor: str
         raise InvalidKey(field="name")
     if scope not in list(KeyScope):
         raise InvalidKey(field="scope")
-    offices = dict(
-        db.session.execute(select(Office.slug, Office.id).where(Office.slug.in_(slugs))).tuples().all()
-    )
+    found = db.session.execute(select(Office.slug, Office.id).where(Office.slug.in_(slugs)))
+    offices = {row.slug: row.id for row in found}
     if unknown := [slug for slug in slugs if slug not in offices]:
         raise InvalidKey(field="offices", unknown=unknown)
     if db.session.scalar(select(ApiKey.id).where(ApiKey.name == name, ApiKey.revoked_at.is_(None))):

@@ -1,0 +1,1 @@
+"""The programs' door, as strict programs use it."""

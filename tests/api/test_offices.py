@@ -6,14 +6,13 @@ from tests.api.program import Program
 from tests.databases import on_both_databases
 from tests.factories import World
 
-pytestmark = on_both_databases
-
 
 @pytest.fixture
 def program(world: World, stranger: Program) -> Program:
     return stranger
 
 
+@on_both_databases
 def test_the_plain_list_holds_facts_only_and_may_be_kept(program, count_statements):
     with count_statements() as statements:
         listed = program.get("/offices")
@@ -25,6 +24,7 @@ def test_the_plain_list_holds_facts_only_and_may_be_kept(program, count_statemen
     assert listed.headers["Cache-Control"] == "public, max-age=300"
 
 
+@on_both_databases
 def test_near_a_position_ranks_by_distance_with_the_next_free_place(program, count_statements):
     program.get("/offices?near=0,0")  # the gazetteer is read once a process
     with count_statements() as statements:
@@ -72,6 +72,7 @@ def test_a_position_outside_earth_is_a_place_that_is_not_there(program, position
     program.refused("GET", f"/offices?near={position}", "position-outside-earth")
 
 
+@on_both_databases
 def test_an_unknown_service_is_told(program):
     program.refused("GET", "/offices?service=teleportation", "service-unknown")
 
@@ -98,11 +99,13 @@ def test_a_parameter_that_does_not_fit_is_named(program, query, path, code):
     assert [(error["path"], error["code"]) for error in problem["errors"]] == [(path, code)]
 
 
+@on_both_databases
 def test_a_null_character_is_refused(program):
     program.refused("GET", "/offices?near=a%00b", "bad-request")
     program.refused("GET", "/offices/cusco%00", "bad-request")
 
 
+@on_both_databases
 def test_one_office_with_all_that_is_published(program, count_statements):
     with count_statements() as statements:
         office = program.get("/offices/cusco")
@@ -112,6 +115,7 @@ def test_one_office_with_all_that_is_published(program, count_statements):
     assert office.headers["Cache-Control"] == "public, max-age=300"
 
 
+@on_both_databases
 def test_an_announced_office_can_be_read(program):
     assert program.get("/offices/ancash").body["status"] == "announced"
 
@@ -121,6 +125,7 @@ def test_an_unknown_office_is_told(program, slug):
     program.refused("GET", f"/offices/{slug}", "office-unknown")
 
 
+@on_both_databases
 def test_the_same_offices_as_points_of_a_map(program):
     collection = program.get("/offices.geojson?near=-18.01,-70.25").body
     assert [feature["id"] for feature in collection["features"]] == ["tacna", "cusco", "ancash"]
@@ -128,6 +133,7 @@ def test_the_same_offices_as_points_of_a_map(program):
     assert (round(latitude), round(longitude)) == (-18, -70)
 
 
+@on_both_databases
 def test_services_speak_the_language_that_was_asked_for(program, count_statements):
     with count_statements() as statements:
         listed = program.get("/services", headers={"Accept-Language": "en"})

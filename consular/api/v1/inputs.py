@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from consular.appointments.holding import MOST_PEOPLE
 from consular.foundation.database import FAR_FUTURE, FAR_PAST
 from consular.web.languages import DEFAULT, LANGUAGES
 
@@ -209,7 +210,7 @@ class NewHold(Sent):
     office: Slug
     service: Slug
     starts_at: Instant
-    people: Annotated[int, Field(ge=1, le=10)] = 1
+    people: Annotated[int, Field(ge=1, le=MOST_PEOPLE)] = 1
     preferential: bool = False
 
 
