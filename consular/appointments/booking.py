@@ -21,6 +21,7 @@ from consular.appointments.rules import (
     Policy,
     ServiceNotOffered,
     SubmissionReused,
+    check_documents,
     check_office_takes_appointments,
     check_slot_is_ahead,
     read_citizen,
@@ -49,6 +50,7 @@ def book(
     channel: str,
     submission: str | None = None,
     hold: str | None = None,
+    documents: int = 1,
     preferential: bool = False,
 ) -> AppointmentView:
     """Give a citizen an appointment: check, claim the seats, write, journal, enqueue. Six statements.
@@ -56,17 +58,18 @@ def book(
     office, service: public codes. starts_at: an aware instant at which a slot begins. submission: what
     makes a second sending of the same form the same appointment (a form's token, an Idempotency-Key
     with its caller). hold: the token of seats that `holding.hold_places` kept; when they are gone, free
-    ones are claimed if there are any.
+    ones are claimed if there are any. documents: how many this person brings to the one visit.
 
     Raises:
         InvalidCitizen, OfficeUnknown, ServiceUnknown, SlotUnknown, SlotPast, OfficeClosed,
-        ServiceNotOffered, AlreadyBooked, SlotTaken, HoldExpired, SubmissionReused
+        ServiceNotOffered, AlreadyBooked, SlotTaken, HoldExpired, SubmissionReused, TooManyDocuments
     """
     citizen, document = read_citizen(citizen)
+    check_documents(documents)
     person = person_key(document.type, document.number, document.country)
     key = vault().keyed_hash("submission", submission) if submission else None
-    digest = _digest(office, service, starts_at, citizen, preferential)
-    known = facts(office, service, starts_at, person, key)
+    digest = _digest(office, service, starts_at, documents, citizen, preferential)
+    known = facts(office, service, starts_at, documents, person_key=person, submission=key)
     if known.replayed is not None:
         return _replay(known.replayed, digest)
     instant = now()
@@ -75,11 +78,11 @@ def book(
     reference = new_reference()
     booking_id = _insert_booking(reference, citizen, channel, key, digest if key else None, instant)
     if booking_id is None:  # the same submission, sent twice at once: the other one was faster
-        return _replay_of_other(office, service, starts_at, person, key, digest)
+        return _replay_of_other(office, service, starts_at, key, digest)
     hold = _claim(known, hold, policy, preferential, instant)
-    _insert_appointment(known, booking_id, hold, person, document, citizen, preferential, instant)
+    _insert_appointment(known, booking_id, hold, person, document, citizen, documents, preferential, instant)
     journal.record(actor, "book", "booking", reference, office=office, service=service, channel=channel)
-    view = _view(known, reference, citizen, document, preferential, instant)
+    view = _view(known, reference, citizen, document, documents, preferential, instant)
     letters.confirmed(view)
     return view
 
@@ -145,6 +148,8 @@ def _insert_booking(
         "submission": key,
         "submission_digest": digest,
         "channel": channel,
+        "on_behalf": citizen.on_behalf,
+        "contact_name": citizen.contact_name,
         "language": citizen.language,
         "email": citizen.email,
         "phone": citizen.phone,
@@ -162,6 +167,7 @@ def _insert_appointment(
     person: str,
     document: Document,
     citizen: Citizen,
+    documents: int,
     preferential: bool,
     instant: datetime,
 ) -> None:
@@ -182,6 +188,7 @@ def _insert_appointment(
         given_names=citizen.given_names,
         family_names=citizen.family_names,
         preferential=preferential,
+        documents=documents,
         created_at=instant,
     )
 
@@ -204,8 +211,10 @@ def insert_appointment(**values: object) -> None:
         raise
 
 
-def _digest(office: str, service: str, starts_at: datetime, citizen: Citizen, preferential: bool) -> str:
-    asked = [office, service, starts_at.isoformat(), asdict(citizen), preferential]
+def _digest(
+    office: str, service: str, starts_at: datetime, documents: int, citizen: Citizen, preferential: bool
+) -> str:
+    asked = [office, service, starts_at.isoformat(), documents, asdict(citizen), preferential]
     return vault().keyed_hash("submission-digest", json.dumps(asked, sort_keys=True))
 
 
@@ -217,9 +226,9 @@ def _replay(replayed: tuple[str, str | None], digest: str) -> AppointmentView:
 
 
 def _replay_of_other(
-    office: str, service: str, starts_at: datetime, person: str, key: str | None, digest: str
+    office: str, service: str, starts_at: datetime, key: str | None, digest: str
 ) -> AppointmentView:
-    replayed = facts(office, service, starts_at, person, key).replayed
+    replayed = facts(office, service, starts_at, submission=key).replayed
     if replayed is None:
         raise SlotTaken()
     return _replay(replayed, digest)
@@ -230,6 +239,7 @@ def _view(
     reference: str,
     citizen: Citizen,
     document: Document,
+    documents: int,
     preferential: bool,
     instant: datetime,
 ) -> AppointmentView:
@@ -257,7 +267,10 @@ def _view(
         email=citizen.email,
         phone=citizen.phone,
         language=citizen.language,
+        on_behalf=citizen.on_behalf,
+        contact_name=citizen.contact_name,
         preferential=preferential,
+        documents=documents,
         created_at=instant,
         moves=0,
     )

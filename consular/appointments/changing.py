@@ -56,7 +56,7 @@ def move(reference: str, starts_at: datetime, *, policy: Policy, actor: str) -> 
     row = _changeable(reference)
     if row.status == "booked" and row.starts_at == starts_at:
         return appointment_by_reference(reference)
-    known = facts(row.office_slug, row.service_code, starts_at)
+    known = facts(row.office_slug, row.service_code, starts_at, row.documents)
     instant = now()
     check_may_book(known, policy, instant)
     _end(row, "moved", instant, seat_returns_at(instant, row.starts_at, policy.return_window, _draw()))
@@ -78,6 +78,7 @@ def move(reference: str, starts_at: datetime, *, policy: Policy, actor: str) -> 
         given_names=row.given_names,
         family_names=row.family_names,
         preferential=row.preferential,
+        documents=row.documents,
         created_at=instant,
     )
     journal.record(actor, "move", "booking", row.reference, to=starts_at.isoformat())
@@ -95,6 +96,7 @@ def _changeable(reference: str, also: tuple[str, ...] = ()) -> Any:
                 *(Booking.reference, Appointment.booking_id, Appointment.id, Appointment.status),
                 *(Appointment.starts_at, Appointment.person_key, Appointment.document_type),
                 *(Appointment.document_number, Appointment.document_country, Appointment.preferential),
+                Appointment.documents,
                 *(Appointment.given_names, Appointment.family_names),
                 Office.slug.label("office_slug"),
                 Service.code.label("service_code"),

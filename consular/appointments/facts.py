@@ -13,8 +13,8 @@ from consular.appointments.rules import ACTIVE, SlotUnknown
 from consular.foundation.database import db
 from consular.offices.models import Offer, Office, Region, Service
 from consular.offices.queries import OfficeUnknown, ServiceUnknown
-from consular.schedule.models import OpeningRule, OpeningRuleService, Slot
 from consular.schedule.conditions import needed_slots
+from consular.schedule.models import OpeningRule, OpeningRuleService, Slot
 
 NO_SUBMISSION = "-"  # never the hash of one; a None would be compared as IS NULL and find others
 
@@ -52,14 +52,20 @@ class Facts:
 
 
 def facts(
-    office: str, service: str, starts_at: datetime, person_key: str = "", submission: str | None = None
+    office: str,
+    service: str,
+    starts_at: datetime,
+    documents: int = 1,
+    *,
+    person_key: str = "",
+    submission: str | None = None,
 ) -> Facts:
     """Load everything that a booking decides on. One statement.
 
     Raises:
         OfficeUnknown, ServiceUnknown, SlotUnknown: no such run of slots (unless it is a replay).
     """
-    rows = db.session.execute(_query(office, service, starts_at, person_key, submission)).all()
+    rows = db.session.execute(_query(office, service, starts_at, documents, person_key, submission)).all()
     if not rows:
         raise OfficeUnknown(office=office)
     first = rows[0]
@@ -86,10 +92,10 @@ def _facts(rows: Sequence[Any], replayed: tuple[str, str | None] | None, whole: 
 
 
 def _query(
-    office: str, service: str, starts_at: datetime, person_key: str, submission: str | None
+    office: str, service: str, starts_at: datetime, documents: int, person_key: str, submission: str | None
 ) -> Select[*tuple[Any, ...]]:
     first, run = aliased(Slot), aliased(Slot)
-    needed = needed_slots(Service.duration_minutes)
+    needed = needed_slots(Service.duration_minutes, Service.extra_minutes, documents)
     serves = (
         select(OpeningRuleService.rule_id)
         .where(OpeningRuleService.service_id == Service.id)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from consular.appointments.booking import check_may_book
 from consular.appointments.facts import facts
-from consular.appointments.rules import Policy
+from consular.appointments.rules import Policy, check_documents
 from consular.foundation.clock import now
 from consular.foundation.errors import Unknown
 from consular.schedule.claiming import claim, release
@@ -35,16 +35,19 @@ def hold_places(
     starts_at: datetime,
     policy: Policy,
     people: int = 1,
+    documents: int = 1,
     preferential: bool = False,
 ) -> Hold:
     """Keep places for `people` (1 to MOST_PEOPLE) at one start. Nothing about anybody is written.
 
     Raises:
-        OfficeUnknown, ServiceUnknown, SlotUnknown, SlotPast, OfficeClosed, ServiceNotOffered, SlotTaken
+        OfficeUnknown, ServiceUnknown, SlotUnknown, SlotPast, OfficeClosed, ServiceNotOffered, SlotTaken,
+        TooManyDocuments
     """
     if not 1 <= people <= MOST_PEOPLE:
         raise ValueError(f"people must be 1 to {MOST_PEOPLE}")
-    known = facts(office, service, starts_at)
+    check_documents(documents)
+    known = facts(office, service, starts_at, documents)
     instant = now()
     check_may_book(known, policy, instant)
     token = secrets.token_urlsafe(16)

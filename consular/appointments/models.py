@@ -17,16 +17,23 @@ class Booking(Base):
     """One or several appointments under one reference; it survives moves.
 
     `submission` is the keyed hash of a form token or an Idempotency-Key, `submission_digest` that of
-    what was asked with it: the same key with the same request finds this booking again.
+    what was asked with it: the same key with the same request finds this booking again. `on_behalf` says
+    who made it: the person who comes, somebody else, or a minor's parent or guardian; then e-mail and
+    telephone are those of `contact_name`, who is told.
     """
 
     __tablename__ = "booking"
-    __table_args__ = (CheckConstraint("channel IN ('site', 'api', 'desk', 'demonstration')", name="channel"),)
+    __table_args__ = (
+        CheckConstraint("channel IN ('site', 'api', 'desk', 'demonstration')", name="channel"),
+        CheckConstraint("on_behalf IN ('self', 'other', 'minor')", name="on_behalf"),
+    )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     reference: Mapped[str] = mapped_column(unique=True)
     submission: Mapped[str | None] = mapped_column(unique=True)
     submission_digest: Mapped[str | None] = mapped_column()
     channel: Mapped[str] = mapped_column()
+    on_behalf: Mapped[str] = mapped_column(default="self", server_default="self")
+    contact_name: Mapped[str | None] = mapped_column(Sealed)
     language: Mapped[str] = mapped_column()
     email: Mapped[str | None] = mapped_column(Sealed)
     phone: Mapped[str | None] = mapped_column(Sealed)
@@ -43,6 +50,7 @@ class Appointment(Base):
     __table_args__ = (
         CheckConstraint(f"status IN ({', '.join(repr(s) for s in STATUSES)})", name="status"),
         CheckConstraint("slots BETWEEN 1 AND 96", name="slots"),
+        CheckConstraint("documents BETWEEN 1 AND 20", name="documents"),
         CheckConstraint("starts_at < ends_at", name="starts_before_ends"),
         Index(
             "uq_appointment_active_person",
@@ -71,6 +79,7 @@ class Appointment(Base):
     given_names: Mapped[str] = mapped_column()
     family_names: Mapped[str] = mapped_column()
     preferential: Mapped[bool] = mapped_column(default=False)
+    documents: Mapped[int] = mapped_column(default=1, server_default="1")
     seat_free_from: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     arrived_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -81,9 +81,11 @@ def _columns() -> Select[*tuple[Any, ...]]:
     return (
         select(
             *(Booking.reference, Booking.email, Booking.phone, Booking.language, Booking.created_at),
+            *(Booking.on_behalf, Booking.contact_name),
             *(Appointment.status, Appointment.starts_at, Appointment.ends_at),
             *(Appointment.given_names, Appointment.family_names, Appointment.person_key),
             *(Appointment.document_type, Appointment.document_number, Appointment.preferential),
+            Appointment.documents,
             Office.slug.label("office_slug"),
             Office.name.label("office_name"),
             Office.opens_on.label("office_opens_on"),
@@ -128,6 +130,7 @@ class TodayRow:
     service_code: str
     service_texts: dict[str, Any]
     preferential: bool
+    documents: int
     arrived_at: datetime | None
     serving_at: datetime | None
     ended_at: datetime | None
@@ -142,8 +145,8 @@ def today(office_id: int, timezone: str, day: date) -> list[TodayRow]:
             *(Appointment.document_type, Appointment.document_number),
             Service.code.label("service_code"),
             Service.texts.label("service_texts"),
-            *(Appointment.preferential, Appointment.arrived_at, Appointment.serving_at),
-            Appointment.ended_at,
+            *(Appointment.preferential, Appointment.documents),
+            *(Appointment.arrived_at, Appointment.serving_at, Appointment.ended_at),
         )
         .join(Booking, Booking.id == Appointment.booking_id)
         .join(Service, Service.id == Appointment.service_id)

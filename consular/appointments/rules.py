@@ -17,6 +17,8 @@ ACTIVE = ("booked", "arrived", "serving")
 STATUSES = (*OCCUPYING, "cancelled", "moved", "displaced")
 DOCUMENT_TYPES = ("dni", "ce", "passport", "other")
 LONGEST_NAME = 120
+MOST_DOCUMENTS = 20
+ON_BEHALF = ("self", "other", "minor")
 
 # What a clerk may do next, undoing included. All of these keep the seat.
 STATUS_CHANGES: dict[str, frozenset[str]] = {
@@ -45,7 +47,11 @@ class Policy:
 
 @dataclass(frozen=True)
 class Citizen:
-    """The person who will come. Names and document are fixed for the life of the appointment."""
+    """The person who will come. Names and document are fixed for the life of the appointment.
+
+    When somebody else books (`on_behalf` is `other`, or `minor` for a parent or guardian), `contact_name`
+    is who will be told, at `email` and `phone`.
+    """
 
     document_type: str
     document_number: str
@@ -55,6 +61,8 @@ class Citizen:
     email: str | None = None
     phone: str | None = None
     language: str = "es"
+    on_behalf: str = "self"
+    contact_name: str | None = None
 
 
 class InvalidCitizen(Refusal):
@@ -79,6 +87,12 @@ class OfficeClosed(Refusal):
 
 class ServiceNotOffered(Refusal):
     """The office is known not to offer this service."""
+
+
+class TooManyDocuments(Refusal):
+    """One visit is for 1 to `most` documents."""
+
+    status = 422
 
 
 class AlreadyBooked(Refusal):
@@ -162,6 +176,18 @@ def dni_check_is_wrong(number: str) -> bool:
     return False
 
 
+def read_name(typed: str) -> tuple[str, str | None]:
+    """A name with single spaces and None, or the name and an error code."""
+    name = " ".join(typed.split())
+    if not name:
+        return name, "required"
+    if len(name) > LONGEST_NAME:
+        return name, "too-long"
+    if _CONTROL.search(name) or not any(letter.isalpha() for letter in name):
+        return name, "characters"
+    return name, None
+
+
 def read_email(typed: str | None) -> tuple[str | None, str | None]:
     """A normalised address and None, or None and an error code. No look-up of the domain is made."""
     if not typed or not typed.strip():
@@ -194,13 +220,14 @@ def read_citizen(citizen: Citizen) -> tuple[Citizen, Document]:
     document, errors = read_document(citizen.document_type, citizen.document_number, citizen.document_country)
     names = {}
     for field in ("given_names", "family_names"):
-        names[field] = " ".join(getattr(citizen, field).split())
-        if not names[field]:
-            errors[field] = "required"
-        elif len(names[field]) > LONGEST_NAME:
-            errors[field] = "too-long"
-        elif _CONTROL.search(names[field]) or not any(letter.isalpha() for letter in names[field]):
-            errors[field] = "characters"
+        names[field], error = read_name(getattr(citizen, field))
+        errors |= {field: error} if error else {}
+    contact_name = None
+    if citizen.on_behalf not in ON_BEHALF:
+        errors["on_behalf"] = "unknown"
+    elif citizen.on_behalf != "self":
+        contact_name, error = read_name(citizen.contact_name or "")
+        errors |= {"contact_name": error} if error else {}
     email, email_error = read_email(citizen.email)
     phone, phone_error = read_phone(citizen.phone)
     errors |= {"email": email_error} if email_error else {}
@@ -215,10 +242,22 @@ def read_citizen(citizen: Citizen) -> tuple[Citizen, Document]:
             email=email,
             phone=phone,
             language=citizen.language,
+            on_behalf=citizen.on_behalf,
+            contact_name=contact_name,
             **names,
         ),
         document,
     )
+
+
+def check_documents(documents: int) -> None:
+    """Refuse a number of documents that no visit can be for.
+
+    Raises:
+        TooManyDocuments
+    """
+    if not 1 <= documents <= MOST_DOCUMENTS:
+        raise TooManyDocuments(most=MOST_DOCUMENTS)
 
 
 def check_slot_is_ahead(starts_at: datetime, now: datetime, lead: timedelta) -> None:

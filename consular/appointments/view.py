@@ -35,7 +35,10 @@ class AppointmentView:
     email: str | None
     phone: str | None
     language: str
+    on_behalf: str
+    contact_name: str | None
     preferential: bool
+    documents: int
     created_at: datetime
     moves: int
 

@@ -142,7 +142,8 @@ class Service(Confirmed, Base):
     """A procedure that offices do (trámite).
 
     `fee` is in the country's currency (soles) and NULL when unknown, 0 when free. `duration_minutes` is
-    NULL when nobody published one. `bookable` is false for what is done wholly online. `texts` maps a
+    NULL when nobody published one; `extra_minutes` is what each further document of one visit adds, NULL
+    when a visit is for one. `bookable` is false for what is done wholly online. `texts` maps a
     language to name, summary, who, documents (a list), fee_note, time_note; an absent key is not known.
     """
 
@@ -151,6 +152,7 @@ class Service(Confirmed, Base):
         _slug("code"),
         _day_or_month("confirmed_on"),
         CheckConstraint("duration_minutes BETWEEN 1 AND 600", name="duration_minutes"),
+        CheckConstraint("extra_minutes BETWEEN 0 AND 120", name="extra_minutes"),
         CheckConstraint("fee >= 0", name="fee"),
     )
 
@@ -158,6 +160,7 @@ class Service(Confirmed, Base):
     code: Mapped[str] = mapped_column(String(80), unique=True)
     position: Mapped[int] = mapped_column(Integer)
     duration_minutes: Mapped[int | None] = mapped_column(Integer)
+    extra_minutes: Mapped[int | None] = mapped_column(Integer)
     fee: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
     texts: Mapped[dict[str, Any]] = mapped_column(JSON)
     bookable: Mapped[bool] = mapped_column(default=True)

@@ -16,7 +16,12 @@ def is_free(now: datetime, *, preferential: bool = False) -> ColumnElement[bool]
     return free if preferential else and_(free, Seat.general_from <= now)
 
 
-def needed_slots(duration_minutes: SQLColumnExpression[int | None]) -> ColumnElement[int]:
+def needed_slots(
+    duration_minutes: SQLColumnExpression[int | None],
+    extra_minutes: SQLColumnExpression[int | None],
+    documents: int,
+) -> ColumnElement[int]:
     """`slots.slots_needed` in SQL, under the rule that is joined: ceil(duration / slot length)."""
-    duration: ColumnElement[int] = func.coalesce(duration_minutes, OpeningRule.slot_minutes)
+    visit = duration_minutes + func.coalesce(extra_minutes, 0) * (documents - 1)
+    duration: ColumnElement[int] = func.coalesce(visit, OpeningRule.slot_minutes)
     return (duration + OpeningRule.slot_minutes - 1) // OpeningRule.slot_minutes

@@ -1,6 +1,8 @@
 """The next free place of every office, in one statement."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
@@ -12,13 +14,15 @@ from consular.schedule.models import OpeningRule, OpeningRuleService, Seat, Slot
 
 
 def first_free(
-    service: str | None, now: datetime, lead: timedelta, *, preferential: bool = False
+    service: str | None, now: datetime, lead: timedelta, *, documents: int = 1, preferential: bool = False
 ) -> dict[int, datetime]:
     """The next free place of every open office that has one, by the office's id. One statement.
 
     With a service, the earliest start at which it fits; without, over all that the office offers.
     """
-    earliest = _earliest_start(service, now, now + lead, preferential).correlate(Office).scalar_subquery()
+    earliest = (
+        _earliest_start(service, now, now + lead, documents, preferential).correlate(Office).scalar_subquery()
+    )
     query = select(Office.id, earliest.label("at")).where(Office.status == "open")
     if service is not None:  # seats of an office that does not offer it need not be looked at
         query = query.where(
@@ -29,14 +33,14 @@ def first_free(
                 Service.code == service,
             )
         )
-    rows = db.session.execute(query)
+    rows: Sequence[Any] = db.session.execute(query).all()
     return {office_id: at for office_id, at in rows if at is not None}
 
 
 def _earliest_start(
-    service: str | None, now: datetime, earliest: datetime, preferential: bool
+    service: str | None, now: datetime, earliest: datetime, documents: int, preferential: bool
 ) -> Select[datetime]:
-    needed = needed_slots(Service.duration_minutes)
+    needed = needed_slots(Service.duration_minutes, Service.extra_minutes, documents)
     run_slot, run_seat = aliased(Slot), aliased(Seat)
     run_free = and_(run_seat.appointment_id.is_(None), run_seat.free_from <= now)
     if not preferential:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, literal, or_, select
+from sqlalchemy import Integer, Select, and_, exists, func, literal, or_, select
 
 from consular.foundation.clock import day_in
 from consular.foundation.database import db
@@ -39,6 +39,7 @@ class OfficeService:
     code: str
     texts: dict[str, Any]
     duration_minutes: int | None
+    extra_minutes: int | None
     bookable: bool
     offers: str | None
     attendance: str | None
@@ -90,7 +91,7 @@ def _office_service(
             *(Office.slug, Office.name, Office.status, Office.opens_on, Office.timezone),
             *(Office.city, Office.address, Office.latitude, Office.longitude),
             Service.id.label("service_id"),
-            *(Service.code, Service.texts, Service.duration_minutes, Service.bookable),
+            *(Service.code, Service.texts, Service.duration_minutes, Service.extra_minutes, Service.bookable),
             *(Offer.offers, Offer.attendance),
             has_rule.label("takes_appointments"),
             *(Closure.day, Closure.from_time, Closure.to_time, Closure.reason),
@@ -119,9 +120,13 @@ def free_starts(
     now: datetime,
     lead: timedelta,
     *,
+    documents: int = 1,
     preferential: bool = False,
 ) -> list[Start]:
-    """Every instant between two local days, both included, at which the service can begin. One statement."""
+    """Every instant between two local days, both included, at which the service can begin. One statement.
+
+    `documents` is how many the citizen brings to one visit: each may make it longer.
+    """
     begin = max(day_begins(first_day, target.timezone), now + lead)
     end = day_begins(last_day + timedelta(days=1), target.timezone)
     rows = db.session.execute(
@@ -131,7 +136,9 @@ def free_starts(
             Slot.starts_at,
             Slot.ends_at,
             func.count().label("free"),
-            needed_slots(literal(target.duration_minutes)).label("needed"),
+            needed_slots(
+                literal(target.duration_minutes, Integer), literal(target.extra_minutes, Integer), documents
+            ).label("needed"),
         )
         .select_from(Seat)
         .join(Slot, Slot.id == Seat.slot_id)
@@ -150,13 +157,20 @@ def free_starts(
 
 
 def free_days(
-    target: OfficeService, first_day: date, last_day: date, now: datetime, lead: timedelta
+    target: OfficeService,
+    first_day: date,
+    last_day: date,
+    now: datetime,
+    lead: timedelta,
+    *,
+    documents: int = 1,
 ) -> list[DayTotal]:
     """One entry for each day between two local days, both included. One statement.
 
     `target` carries the closures of those days; only a closure of the whole day closes it.
     """
-    places = places_by_day(free_starts(target, first_day, last_day, now, lead), target.timezone)
+    starts = free_starts(target, first_day, last_day, now, lead, documents=documents)
+    places = places_by_day(starts, target.timezone)
     closed = {c.day: c.reason for c in target.closures if c.from_time is None}
     days = [first_day + timedelta(days=i) for i in range((last_day - first_day).days + 1)]
     return [DayTotal(day, places.get(day, 0), closed.get(day)) for day in days]

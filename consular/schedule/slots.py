@@ -69,9 +69,16 @@ class Start:
     places_left: int
 
 
-def slots_needed(duration_minutes: int | None, slot_minutes: int) -> int:
-    """How many adjacent slots a service takes; one when its duration is unknown."""
-    return 1 if duration_minutes is None else -(-duration_minutes // slot_minutes)
+def slots_needed(
+    duration_minutes: int | None, slot_minutes: int, documents: int = 1, extra_minutes: int | None = None
+) -> int:
+    """How many adjacent slots a visit takes; one when the service's duration is unknown.
+
+    Each document after the first adds `extra_minutes`.
+    """
+    if duration_minutes is None:
+        return 1
+    return -(-(duration_minutes + (extra_minutes or 0) * (documents - 1)) // slot_minutes)
 
 
 def slots_for_day(rule: Rule, day: date, closures: Iterable[ClosedTime]) -> list[PlannedSlot]:

@@ -19,6 +19,8 @@ def upgrade() -> None:
         sa.Column("submission", sa.String(), nullable=True),
         sa.Column("submission_digest", sa.String(), nullable=True),
         sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("on_behalf", sa.String(), server_default="self", nullable=False),
+        sa.Column("contact_name", sa.Text(), nullable=True),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("email", sa.Text(), nullable=True),
         sa.Column("phone", sa.Text(), nullable=True),
@@ -26,6 +28,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "channel IN ('site', 'api', 'desk', 'demonstration')", name=op.f("ck_booking_channel")
         ),
+        sa.CheckConstraint("on_behalf IN ('self', 'other', 'minor')", name=op.f("ck_booking_on_behalf")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_booking")),
         sa.UniqueConstraint("reference", name=op.f("uq_booking_reference")),
         sa.UniqueConstraint("submission", name=op.f("uq_booking_submission")),
@@ -48,6 +51,7 @@ def upgrade() -> None:
         sa.Column("given_names", sa.String(), nullable=False),
         sa.Column("family_names", sa.String(), nullable=False),
         sa.Column("preferential", sa.Boolean(), nullable=False),
+        sa.Column("documents", sa.Integer(), server_default="1", nullable=False),
         sa.Column("seat_free_from", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
@@ -57,6 +61,7 @@ def upgrade() -> None:
             "status IN ('booked', 'arrived', 'serving', 'served', 'no_show', 'cancelled', 'moved', 'displaced')",
             name=op.f("ck_appointment_status"),
         ),
+        sa.CheckConstraint("documents BETWEEN 1 AND 20", name=op.f("ck_appointment_documents")),
         sa.CheckConstraint("slots BETWEEN 1 AND 96", name=op.f("ck_appointment_slots")),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_appointment_starts_before_ends")),
         sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_appointment_booking_id")),

@@ -16,6 +16,7 @@ from consular.schedule.slots import day_begins
 
 SLOT_MINUTES = 15
 MINUTES = {"humanitarian-aid": 30, "assistance-abroad": 30}  # every other service: one slot
+EXTRA_MINUTES = {"apostille": 5, "consular-signature": 5, "translation-apostille": 5}  # four documents take two slots
 INVENTED_HOURS = ((time(9), time(13)), (time(14), time(16)))
 WEEKDAYS = range(5)
 ANNOUNCED_TOWN = {"ancash": "Huaraz"}
@@ -54,6 +55,7 @@ def _invent_durations() -> None:
     for service in db.session.scalars(select(Service).where(Service.duration_minutes.is_(None))):
         if service.bookable:
             service.duration_minutes = MINUTES.get(service.code, SLOT_MINUTES)
+            service.extra_minutes = EXTRA_MINUTES.get(service.code)
             service.demonstration = True
     db.session.flush()
 
