@@ -98,12 +98,17 @@ class OfficePage:
 
 @dataclass(frozen=True, slots=True)
 class ServiceInfo:
-    """One service. `fee` in soles (0 is free, None unknown); `texts` by language, see models.Service."""
+    """One service.
+
+    `fee` in soles (0 is free, None unknown); `texts` by language, see models.Service; `extra_minutes` is
+    what each further document of one visit adds.
+    """
 
     id: int
     code: str
     position: int
     duration_minutes: int | None
+    extra_minutes: int | None
     fee: Decimal | None
     texts: dict[str, dict[str, Any]]
     bookable: bool

@@ -127,13 +127,13 @@ _SOURCE = (
 )
 
 
-def _cards(service_code: str | None = None) -> Select[Any]:
+def _cards(service_code: str | None = None) -> Select[*tuple[Any, ...]]:
     """One row an office; with a service, also what is known of it there."""
     office = (Office.id, Office.slug, Office.name, Office.kind, Office.status, Office.opens_on)
     where = (Office.region_code, Region.name.label("region"), Office.city, Office.address)
     place = (Office.latitude, Office.longitude, Office.location_precision, Office.timezone)
     rest = (Office.languages, Office.step_free, Office.demonstration, _codes_offered())
-    statement: Select[Any] = select(*office, *where, *place, *rest).join(
+    statement: Select[*tuple[Any, ...]] = select(*office, *where, *place, *rest).join(
         Region, Region.code == Office.region_code
     )
     if service_code is None:
@@ -221,9 +221,15 @@ def _offers(office_id: int) -> tuple[OfferRow, ...]:
     return tuple(OfferRow(*row) for row in rows)
 
 
-def _services() -> Select[Any]:
+def _services() -> Select[*tuple[Any, ...]]:
     columns = (Service.id, Service.code, Service.position, Service.duration_minutes, Service.fee)
-    rest = (Service.texts, Service.bookable, Service.confirmed_on, Service.demonstration)
+    rest = (
+        Service.extra_minutes,
+        Service.texts,
+        Service.bookable,
+        Service.confirmed_on,
+        Service.demonstration,
+    )
     return select(*columns, *rest, *_SOURCE).join(Source, Source.code == Service.source_code)
 
 
@@ -233,6 +239,7 @@ def _service(row: RowMapping) -> ServiceInfo:
         code=row["code"],
         position=row["position"],
         duration_minutes=row["duration_minutes"],
+        extra_minutes=row["extra_minutes"],
         fee=row["fee"],
         texts=row["texts"],
         bookable=row["bookable"],

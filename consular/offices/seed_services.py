@@ -10,8 +10,19 @@ from typing import Any
 from consular.offices import seed_cells as cell
 from consular.offices.seed_rows import Row, SeedRefused
 
+KEYS = ("code", "fee", "duration_minutes", "extra_minutes", "bookable", "source", "confirmed_on", "texts")
 LINES = ("name", "summary", "who", "fee_note", "time_note")
-REQUIRED_LINES = ("name", "summary")
+REQUIRED_KEYS = (
+    "code",
+    "fee",
+    "duration_minutes",
+    "extra_minutes",
+    "bookable",
+    "source",
+    "confirmed_on",
+    "texts",
+)
+LINES = ("name", "summary")
 LONGEST_LINE = 600
 
 _BLANK = re.compile(r"[ \t\r\n]*")
@@ -78,13 +89,13 @@ class _Reader:
         self.value = self._object(None, value)
 
     def row(self, position: int, sources: Mapping[str, str]) -> Row:
-        expected = ("code", "fee", "duration_minutes", "bookable", "source", "confirmed_on", "texts")
-        self._keys(None, self.value, expected, expected)
+        self._keys(None, self.value, KEYS, KEYS)
         return {
             "code": self._cell("code", cell.slug),
             "position": position,
             "fee": self._fee(),
-            "duration_minutes": self._duration(),
+            "duration_minutes": self._minutes("duration_minutes", 1, 600),
+            "extra_minutes": self._minutes("extra_minutes", 0, 120),
             "bookable": self._bookable(),
             "source_code": self._cell("source", cell.known(sources, "source")),
             "confirmed_on": self._cell("confirmed_on", cell.day_or_month, optional=True),
@@ -128,12 +139,12 @@ class _Reader:
             raise self._refuse("fee", 'is neither null nor a text like "31.00"')
         return Decimal(fee)
 
-    def _duration(self) -> int | None:
-        minutes = self.value["duration_minutes"]
+    def _minutes(self, name: str, least: int, most: int) -> int | None:
+        minutes = self.value[name]
         if minutes is None:
             return None
-        if isinstance(minutes, bool) or not isinstance(minutes, int) or not 1 <= minutes <= 600:
-            raise self._refuse("duration_minutes", "is neither null nor a whole number from 1 to 600")
+        if isinstance(minutes, bool) or not isinstance(minutes, int) or not least <= minutes <= most:
+            raise self._refuse(name, f"is neither null nor a whole number from {least} to {most}")
         return minutes
 
     def _bookable(self) -> bool:
