@@ -10,9 +10,7 @@ from typing import Any
 from consular.offices import seed_cells as cell
 from consular.offices.seed_rows import Row, SeedRefused
 
-KEYS = ("code", "fee", "duration_minutes", "extra_minutes", "bookable", "source", "confirmed_on", "texts")
-LINES = ("name", "summary", "who", "fee_note", "time_note")
-REQUIRED_KEYS = (
+KEYS = (
     "code",
     "fee",
     "duration_minutes",
@@ -22,7 +20,8 @@ REQUIRED_KEYS = (
     "confirmed_on",
     "texts",
 )
-LINES = ("name", "summary")
+LINES = ("name", "summary", "who", "fee_note", "time_note")
+REQUIRED_LINES = ("name", "summary")
 LONGEST_LINE = 600
 
 _BLANK = re.compile(r"[ \t\r\n]*")
