@@ -4,7 +4,6 @@ import secrets
 import signal
 import threading
 import time
-from pathlib import Path
 from types import FrameType
 
 import click
@@ -84,7 +83,7 @@ def _demonstrate(config: Config) -> None:
             f"  demonstration: {made.rules} opening rules, {made.slots} slots, "
             f"{made.appointments} appointments of invented citizens ({time.monotonic() - started:.1f} s)"
         )
-    file = Path(current_app.instance_path) / "demonstration-staff.txt"
+    file = config.instance / "demonstration-staff.txt"
     lines = []
     for name, full_name, role, office in DEMONSTRATION_STAFF:
         email, password = f"{name}@{DEMONSTRATION_DOMAIN}", secrets.token_urlsafe(12)

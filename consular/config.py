@@ -36,6 +36,7 @@ class Config:
     trusted_proxies: int
     policy: Policy
     seeds: Path
+    instance: Path
 
     @property
     def secure_cookies(self) -> bool:
@@ -73,6 +74,7 @@ class Config:
                 return_window=timedelta(minutes=read.number("RETURN_WINDOW_MINUTES", 0, 0, 60 * 24)),
             ),
             seeds=Path(environ.get("SEEDS", PROJECT / "seeds")),
+            instance=instance,
         )
 
 
