@@ -62,9 +62,13 @@ def seed() -> None:
     config = _config()
     try:
         for loaded in load_all(config.seeds):
+            kept = f", {loaded.kept} kept for the demonstration" if loaded.kept else ""
             click.echo(
-                f"  {loaded.file}: {loaded.added} added, {loaded.changed} changed, {loaded.unchanged} as before"
+                f"  {loaded.file}: {loaded.added} added, {loaded.changed} changed, "
+                f"{loaded.unchanged} as before{kept}"
             )
+            for name in loaded.missing:
+                click.echo(f"    not in the file any more, left as it is: {name}")
     except Refusal as refusal:
         raise _refused(refusal) from refusal
     with transaction():
