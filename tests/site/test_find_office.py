@@ -1,0 +1,356 @@
+"""Finding an office: the list and the page say exactly what is known, in few statements, whatever is typed."""
+
+from collections.abc import Iterator
+from datetime import date, time
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+
+from consular.foundation.database import db, transaction
+from consular.offices.models import Locality, Offer, Office, OpeningHours, Service
+from consular.offices.queries import forget_gazetteer
+from tests.databases import on_both_databases
+from tests.factories import SOURCE, World, make_offer, make_office, make_region, make_service
+from tests.page_client import PageClient
+from tests.page_tree import Element, Page
+
+
+@pytest.fixture
+def places(app: Flask, world: World) -> Iterator[World]:
+    """The world, with some towns that people may name; two are called San Sebastián."""
+    with app.app_context(), transaction():
+        for number, name, region, latitude, longitude, people in (
+            (1, "Caraz", "02", -9.05, -77.81, 13_000),
+            (2, "San Sebastián", "08", -13.53, -71.93, 70_000),
+            (3, "San Sebastián", "23", -17.9, -70.1, 900),
+            (4, "Cusco", "08", -13.53, -71.97, 430_000),
+        ):
+            make_region(region)
+            db.session.add(
+                Locality(
+                    geonames_id=number,
+                    name=name,
+                    region_code=region,
+                    latitude=latitude,
+                    longitude=longitude,
+                    population=people,
+                    other_names="",
+                )
+            )
+    forget_gazetteer()
+    yield world
+    forget_gazetteer()
+
+
+def _change(app: Flask, slug: str, **facts: object) -> None:
+    with app.app_context(), transaction() as session:
+        office = session.query(Office).filter_by(slug=slug).one()
+        for name, value in facts.items():
+            setattr(office, name, value)
+
+
+def _offer_of(app: Flask, slug: str, service: str, **facts: object) -> None:
+    with app.app_context(), transaction() as session:
+        query = session.query(Offer).join(Office, Office.id == Offer.office_id)
+        offer = query.join(Service).filter(Office.slug == slug, Service.code == service).one()
+        for name, value in facts.items():
+            setattr(offer, name, value)
+
+
+def _rows(page: Page) -> list[Element]:
+    return page.all("li", class_="row")
+
+
+def _names(page: Page) -> list[str]:
+    return [row.one("h2").text for row in _rows(page)]
+
+
+# --- Home -----------------------------------------------------------------------------------------
+
+
+def test_home_asks_two_questions_and_lists_every_office(client: PageClient, places: World) -> None:
+    page = client.get("/es")
+    assert page.heading == "Su oficina consular más cercana"
+    listed = page.one(id="all-offices")
+    assert [link["href"] for link in listed.all("a")] == [
+        "/es/oficinas/ancash",
+        "/es/oficinas/cusco",
+        "/es/oficinas/tacna",
+    ]
+    assert "Anunciada; todavía sin fecha de apertura" in listed.text
+
+
+def test_the_form_leads_to_the_list(client: PageClient, places: World) -> None:
+    form = client.get("/es").form(action="/es/oficinas")
+    page = client.submit(form, {"service": "apostille", "near": "Caraz"}, status=200)
+    assert page.heading == "Apostille cerca de Caraz, Áncash"
+
+
+# --- The list -------------------------------------------------------------------------------------
+
+
+def test_the_nearest_comes_first_with_its_distance_and_next_place(client: PageClient, places: World) -> None:
+    page = client.get("/es/oficinas?near=San+Sebasti%C3%A1n&service=apostille")
+    assert _names(page) == ["Cusco", "Tacna"]
+    cusco = _rows(page)[0]
+    assert cusco.one(class_="row__far").text == "4.1 km"
+    # The clock stands at 7:00 with an hour's lead, and the office opens at 9:00.
+    assert "Próximo cupo: lun 30 nov, 9:00 a. m." in cusco.text
+    assert cusco.one("a")["href"] == "/es/oficinas/cusco?service=apostille"
+
+
+def test_the_list_and_the_map_have_the_same_numbers(client: PageClient, places: World) -> None:
+    page = client.get("/es/oficinas?near=Caraz")
+    assert [row["data-number"] for row in _rows(page)] == ["1", "2"]
+    assert [row.one(class_="row__number").text for row in _rows(page)] == ["1", "2"]
+    holder = page.one(class_="map")
+    assert holder["data-origin"] == "-9.05,-77.81"
+    assert all(float(row["data-lat"]) < 0 for row in _rows(page))
+
+
+def test_an_announced_office_is_shown_beside_never_as_the_answer(
+    app: Flask, client: PageClient, places: World
+) -> None:
+    page = client.get("/es/oficinas?near=Caraz&service=apostille")
+    assert _names(page) == ["Cusco", "Tacna"]
+    assert "Anunciada; todavía sin fecha de apertura" in page.one(class_="soon").text
+    _change(app, "ancash", opens_on=date(2026, 12, 10), city="Huaraz")
+    soon = client.get("/es/oficinas?near=Caraz&service=apostille").one(class_="soon")
+    assert soon.one("a").text == "Áncash (Huaraz)"
+    assert "61 km" in soon.text
+    assert "Abre el jueves 10 de diciembre" in soon.text
+
+
+def test_unknown_is_said_and_no_is_left_out(app: Flask, client: PageClient, places: World) -> None:
+    _offer_of(app, "cusco", "apostille", offers="unknown")
+    _offer_of(app, "tacna", "apostille", offers="no")
+    page = client.get("/es/oficinas?near=Cusco&service=apostille")
+    assert _names(page) == ["Cusco"]
+    assert "Confirme antes de viajar" in _rows(page)[0].text
+
+
+@pytest.mark.parametrize(
+    ("attendance", "words"),
+    [
+        ("unknown", "Todavía no da citas aquí"),
+        ("walk-in", "Sin cita: vaya en el horario de atención"),
+        ("appointment", "Sin cupos libres por ahora"),
+    ],
+)
+def test_an_office_without_places_says_why(
+    app: Flask, client: PageClient, places: World, attendance: str, words: str
+) -> None:
+    with app.app_context(), transaction() as session:
+        passport = make_service("passport")
+        cusco = session.query(Office).filter_by(slug="cusco").one()
+        make_offer(cusco, passport, attendance=attendance)
+    page = client.get("/es/oficinas?near=Cusco&service=passport")
+    assert words in _rows(page)[0].text
+    assert "Próximo cupo" not in _rows(page)[0].text
+
+
+def test_soonest_first_keeps_the_rest_of_the_question(app: Flask, client: PageClient, places: World) -> None:
+    page = client.get("/es/oficinas?near=Cusco&service=apostille")
+    sooner = page.link("Más pronto")
+    assert sooner == "/es/oficinas?sort=soonest&near=Cusco&service=apostille"
+    assert client.get(sooner).one(class_="sorts").one("span").text == "Más pronto"
+
+
+def test_an_order_that_nobody_offered_is_distance(client: PageClient, places: World) -> None:
+    assert _names(client.get("/es/oficinas?near=Cusco&sort=price")) == ["Cusco", "Tacna"]
+
+
+def test_a_name_that_two_places_have_offers_the_other(client: PageClient, places: World) -> None:
+    page = client.get("/es/oficinas?near=San+Sebasti%C3%A1n")
+    assert "Hay otros lugares con ese nombre" in page.text
+    other = client.get(page.link("San Sebastián, Tacna"))
+    assert _names(other) == ["Tacna", "Cusco"]
+
+
+def test_a_misspelt_place_says_what_was_understood(client: PageClient, places: World) -> None:
+    page = client.get("/es/oficinas?near=Karas")
+    assert "Usted escribió «Karas». Entendimos Caraz, Áncash." in page.text
+
+
+def test_coordinates_are_your_position(client: PageClient, places: World) -> None:
+    page = client.get("/es/oficinas?near=-13.53,-71.97")
+    assert page.heading == "Oficinas cerca de su posición"
+    assert _names(page)[0] == "Cusco"
+
+
+def test_without_a_place_every_office_is_listed_without_distances(client: PageClient, places: World) -> None:
+    page = client.get("/es/oficinas")
+    assert page.heading == "Todas las oficinas"
+    assert _names(page) == ["Cusco", "Tacna"]
+    assert page.all(class_="row__far") == []
+
+
+def test_what_is_done_online_needs_no_office(app: Flask, client: PageClient, places: World) -> None:
+    with app.app_context(), transaction():
+        make_service("digital-apostille", bookable=False)
+    page = client.get("/es/oficinas?near=Cusco&service=digital-apostille")
+    assert "Se hace en línea" in page.text
+    assert "Ninguna oficina hace esto en persona" in page.text
+
+
+@on_both_databases
+@pytest.mark.parametrize(
+    "query", ["near=Caraz&service=apostille", "near=Caraz", "", "near=Caraz&sort=soonest"]
+)
+def test_the_list_takes_three_statements(
+    app: Flask, client: PageClient, places: World, count_statements, query: str
+) -> None:
+    client.get(f"/es/oficinas?{query}")  # builds the gazetteer
+    with count_statements() as statements:
+        client.get(f"/es/oficinas?{query}")
+    assert len(statements) == 3, statements
+    with app.app_context(), transaction():
+        for number in range(20):
+            make_office(f"office-{number}", f"Office {number}")
+    with count_statements() as statements:
+        client.get(f"/es/oficinas?{query}")
+    assert len(statements) == 3, statements
+
+
+# --- What cannot be searched ----------------------------------------------------------------------
+
+
+def test_an_unknown_place_keeps_what_was_typed_and_suggests(client: PageClient, places: World) -> None:
+    page = client.get("/es/oficinas?near=Cusquito+del+Norte&service=apostille", status=404)
+    assert page.heading == "No encontramos ese lugar"
+    form = page.form(action="/es/oficinas")
+    assert form.one("input", name="near")["value"] == "Cusquito del Norte"
+    chosen = [option["value"] for option in form.all("option") if "selected" in option.attributes]
+    assert chosen == ["apostille"]
+    assert "near" in page.errors
+
+
+def test_a_suggestion_leads_to_the_list(client: PageClient, places: World) -> None:
+    page = client.get("/es/oficinas?near=Karash+x&service=apostille", status=404)
+    choices = page.one(class_="choices").all("a")
+    assert choices, page.text
+    assert _names(client.get(choices[0]["href"]))
+
+
+@pytest.mark.parametrize(
+    ("near", "status"),
+    [
+        ("Xyzzy", 404),
+        ("'; DROP TABLE office; --", 404),
+        ("<script>alert(1)</script>", 404),
+        ("91,0", 422),
+        ("0,181", 422),
+        ("-999,-999", 422),
+        ("x" * 10_000, 422),
+        ("a" * 100, 404),
+        ("٣٤,٥٦", 404),
+        ("\U0001f5ff" * 40, 404),
+    ],
+)
+def test_what_no_place_is_called_is_a_page_that_says_so(
+    client: PageClient, places: World, near: str, status: int
+) -> None:
+    for path in ("/es/oficinas", "/en/offices"):
+        page = client.get(f"{path}?near={quote(near)}", status=status)
+        assert page.form(action=path).one("input", name="near")["value"] == near
+        assert "near" in page.errors
+
+
+def test_lone_surrogates_and_broken_utf8_are_an_unknown_place(client: PageClient, places: World) -> None:
+    for near in ("%ED%A0%80", "%FF%FE", "%C3%28"):
+        client.get(f"/es/oficinas?near={near}", status=404)
+
+
+def test_a_null_character_is_refused(client: PageClient, places: World) -> None:
+    client.get("/es/oficinas?near=Cusco%00", status=400)
+
+
+def test_a_service_that_is_not_in_the_list_is_told_so(client: PageClient, places: World) -> None:
+    page = client.get("/es/oficinas?near=Cusco&service=visa", status=422)
+    assert page.errors == {"service": "Elija un trámite de la lista: ese no está en ella"}
+    assert page.form(action="/es/oficinas").one("input", name="near")["value"] == "Cusco"
+
+
+def test_blanks_are_no_place(client: PageClient, places: World) -> None:
+    assert client.get("/es/oficinas?near=+++").heading == "Todas las oficinas"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_the_list_is_only_read(app: Flask, world: World, method: str) -> None:
+    assert app.test_client().open("/es/oficinas", method=method).status_code == 405
+
+
+# --- One office -----------------------------------------------------------------------------------
+
+
+def test_the_page_of_an_office(app: Flask, client: PageClient, places: World) -> None:
+    _change(app, "cusco", languages=["es", "quz"], step_free="yes", email="cusco@example.pe")
+    page = client.get("/es/oficinas/cusco?service=apostille")
+    assert page.heading == "Cusco"
+    assert "Plaza de Armas 100, Cusco" in page.text
+    assert page.one(class_="office__when").text == "lunes 30 de noviembre, 9:00 a. m."
+    assert page.link("Pedir cita") == "/es/oficinas/cusco/cita?service=apostille"
+    assert "español, quechua" in page.text
+    assert "El punto del mapa es la ciudad, no la puerta." in page.text
+    assert "Horario no publicado: confirme antes de viajar" in page.text
+    assert "Fuente: Invented for the tests." in page.text
+    assert page.one("details", open="").one("h3").text == "Qué traer"
+
+
+def test_hours_show_their_midday_break_and_whether_it_is_open(
+    app: Flask, client: PageClient, places: World
+) -> None:
+    with app.app_context(), transaction() as session:
+        for opens, closes in ((6, 13), (15, 18)):
+            session.add(
+                OpeningHours(
+                    office_id=places.offices["cusco"],
+                    weekday=0,
+                    opens=time(opens),
+                    closes=time(closes),
+                    source_code=SOURCE,
+                    confirmed_on="2026-06",
+                )
+            )
+    page = client.get("/es/oficinas/cusco")
+    assert "Abierta hoy hasta las 1 p. m." in page.text
+    assert "6 a. m. – 1 p. m." in page.text
+    assert "3 p. m. – 6 p. m." in page.text
+    assert "Confirmado: junio de 2026" in page.text
+
+
+def test_an_announced_office_gives_no_appointment(client: PageClient, places: World) -> None:
+    page = client.get("/es/oficinas/ancash")
+    assert page.heading == "Áncash"
+    assert "Anunciada; todavía sin fecha de apertura" in page.text
+    assert "Pedir cita" not in page.text
+
+
+def test_a_suspended_and_a_closed_office_say_so(app: Flask, client: PageClient, places: World) -> None:
+    _change(app, "tacna", status="suspended")
+    assert "Sin atención por ahora" in client.get("/es/oficinas/tacna").text
+    _change(app, "tacna", status="closed", successor_id=places.offices["cusco"])
+    page = client.get("/es/oficinas/tacna")
+    assert page.link("Ver la oficina que la reemplaza") == "/es/oficinas/cusco"
+    assert "Pedir cita" not in page.text
+
+
+def test_a_service_that_the_page_does_not_know_is_ignored(client: PageClient, places: World) -> None:
+    assert client.get("/es/oficinas/cusco?service=visa").heading == "Cusco"
+
+
+@pytest.mark.parametrize("slug", ["lima", "CUSCO", "9" * 400, "cusco'--", "%C3%A1ncash", "%ED%A0%80"])
+def test_an_unknown_office_is_a_page_with_all_of_them(client: PageClient, places: World, slug: str) -> None:
+    page = client.get(f"/es/oficinas/{slug}", status=404)
+    assert page.heading == "No existe esa oficina"
+    assert page.link("Cusco") == "/es/oficinas/cusco"
+
+
+@on_both_databases
+def test_the_page_of_an_office_takes_a_fixed_number_of_statements(
+    client: PageClient, places: World, count_statements
+) -> None:
+    with count_statements() as statements:
+        client.get("/es/oficinas/cusco?service=apostille")
+    assert len(statements) == 6, statements
