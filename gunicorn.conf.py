@@ -13,7 +13,7 @@ worker_class = "gthread"
 reuse_port = True
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108  a heartbeat, not data
 timeout = 30
-graceful_timeout = 20
+graceful_timeout = int(os.environ.get("GRACEFUL_SECONDS", "20"))
 keepalive = 15
 control_socket_disable = True  # nobody steers it from outside: signals are enough
 
