@@ -51,7 +51,7 @@ class Config:
         """
         read = _Reader(environ)
         demo = read.flag("DEMO")
-        instance = Path(environ.get("INSTANCE_PATH", PROJECT / "instance"))
+        instance = Path(environ.get("INSTANCE_PATH") or PROJECT / "instance")
         return cls(
             secret_key=read.secret("SECRET_KEY"),
             database_url=read.database("DATABASE_URL", f"sqlite:///{instance / 'consular.db'}"),
@@ -73,7 +73,7 @@ class Config:
                 horizon_days=read.number("HORIZON_DAYS", 60, 1, 366),
                 return_window=timedelta(minutes=read.number("RETURN_WINDOW_MINUTES", 0, 0, 60 * 24)),
             ),
-            seeds=Path(environ.get("SEEDS", PROJECT / "seeds")),
+            seeds=Path(environ.get("SEEDS") or PROJECT / "seeds"),
             instance=instance,
         )
 
@@ -112,8 +112,12 @@ class _Reader:
         value = self.environ.get(name, "").strip() or default
         if value is None:
             return None
-        parts = urlsplit(value)
-        if parts.scheme not in schemes or not (parts.netloc or parts.path):
+        try:
+            parts = urlsplit(value)
+            whole = bool(parts.hostname) or parts.scheme in ("file", "unix")
+        except ValueError:  # an address that urlsplit cannot even cut
+            whole = False
+        if not whole or parts.scheme not in schemes:
             raise BadSetting(f"{name} must be an address that begins with {' or '.join(schemes)}://")
         return value
 

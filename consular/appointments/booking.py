@@ -3,7 +3,7 @@
 import json
 import secrets
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import insert, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -126,7 +126,7 @@ def _close_past(known: Facts, person: str, actor: str, instant: datetime) -> Non
 
 def _claim(known: Facts, hold: str | None, policy: Policy, preferential: bool, instant: datetime) -> str:
     """The token of a hold that has a seat in every slot: the citizen's own, or one claimed now."""
-    if hold is not None and seats_of(hold) == {slot: 1 for slot in known.slot_ids}:
+    if hold is not None and seats_of(hold).keys() == set(known.slot_ids):
         return hold
     token = secrets.token_urlsafe(16)
     try:
@@ -214,7 +214,7 @@ def insert_appointment(**values: object) -> None:
 def _digest(
     office: str, service: str, starts_at: datetime, documents: int, citizen: Citizen, preferential: bool
 ) -> str:
-    asked = [office, service, starts_at.isoformat(), documents, asdict(citizen), preferential]
+    asked = [office, service, starts_at.astimezone(UTC).isoformat(), documents, asdict(citizen), preferential]
     return vault().keyed_hash("submission-digest", json.dumps(asked, sort_keys=True))
 
 

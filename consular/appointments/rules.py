@@ -1,6 +1,7 @@
 """The rules of booking, as pure functions: documents, instants, changes of status."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -130,7 +131,8 @@ _FORMATS = {
     "other": re.compile(r"[0-9A-Z][0-9A-Z\-/.]{0,14}", re.ASCII),
 }
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+# Unicode's control, format (invisible, or turning the text around), surrogate and private characters.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})
 
 
 @dataclass(frozen=True)
@@ -183,7 +185,9 @@ def read_name(typed: str) -> tuple[str, str | None]:
         return name, "required"
     if len(name) > LONGEST_NAME:
         return name, "too-long"
-    if _CONTROL.search(name) or not any(letter.isalpha() for letter in name):
+    if any(unicodedata.category(letter) in _UNSEEN for letter in name):
+        return name, "characters"
+    if not any(letter.isalpha() for letter in name):
         return name, "characters"
     return name, None
 

@@ -59,6 +59,15 @@ def set_seats(*, office_id: int, slot_id: int, seats: int, seen: int, now: datet
 
 def _add(slot_id: int, office_id: int, starts_at: datetime, number: int) -> None:
     last = db.session.scalar(select(func.max(Seat.no)).where(Seat.slot_id == slot_id)) or 0
+    # A slot beyond the horizon opens by the clock: a new seat opens with the others of its day.
+    opens = db.session.scalar(
+        select(func.max(Seat.free_from)).where(
+            Seat.office_id == office_id,
+            Seat.starts_at == starts_at,
+            Seat.appointment_id.is_(None),
+            Seat.hold.is_(None),
+        )
+    )
     db.session.execute(
         insert(Seat),
         [
@@ -67,7 +76,7 @@ def _add(slot_id: int, office_id: int, starts_at: datetime, number: int) -> None
                 "no": last + i,
                 "office_id": office_id,
                 "starts_at": starts_at,
-                "free_from": FAR_PAST,
+                "free_from": opens or FAR_PAST,
                 "general_from": FAR_PAST,
             }
             for i in range(1, number + 1)

@@ -16,7 +16,11 @@ from consular.schedule.slots import day_begins
 
 SLOT_MINUTES = 15
 MINUTES = {"humanitarian-aid": 30, "assistance-abroad": 30}  # every other service: one slot
-EXTRA_MINUTES = {"apostille": 5, "consular-signature": 5, "translation-apostille": 5}  # four documents take two slots
+EXTRA_MINUTES = {
+    "apostille": 5,
+    "consular-signature": 5,
+    "translation-apostille": 5,
+}  # four documents take two slots
 INVENTED_HOURS = ((time(9), time(13)), (time(14), time(16)))
 WEEKDAYS = range(5)
 ANNOUNCED_TOWN = {"ancash": "Huaraz"}

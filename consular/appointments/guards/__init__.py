@@ -8,8 +8,10 @@ import re
 from pathlib import Path
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import ProgrammingError
 
 _FOLDER = Path(__file__).parent
+GUARDED = ("slot", "seat", "appointment", "booking", "opening_rule", "office", "service")
 _CREATED = re.compile(r"CREATE (TRIGGER|FUNCTION) (\w+)")
 
 
@@ -46,24 +48,49 @@ def _present_sqlite(connection: Connection) -> dict[str, str]:
 
 
 def _present_postgresql(connection: Connection) -> dict[str, str]:
-    rows = connection.execute(
+    functions = connection.execute(
         text(
-            "SELECT proname AS name, prosrc AS body FROM pg_proc "
-            "WHERE pronamespace = current_schema()::regnamespace AND proname LIKE 'consular!_%' ESCAPE '!' "
-            "UNION ALL SELECT tgname, tgenabled::text || ' ' || tgrelid::regclass::text FROM pg_trigger "
-            "WHERE NOT tgisinternal AND tgrelid::regclass::text IN ('slot', 'seat', 'appointment', "
-            "'booking', 'opening_rule', 'office', 'service')"
+            "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace "
+            "AND proname LIKE 'consular!_%' ESCAPE '!'"
         )
     )
-    return {name: _plain(body) for name, body in rows}
+    return {
+        **{name: _plain(body) for name, body in functions},
+        **_triggers_postgresql(connection, "current_schema()::regnamespace"),
+    }
 
 
-def _expected_postgresql(name: str, statement: str) -> str:
-    body = re.search(r"\$\$(.*)\$\$", statement, re.DOTALL)
-    if body is not None:
-        return _plain(body[1])
-    table = re.search(r"\bON (\w+)", statement)
-    return f"O {table[1] if table else '?'}"  # O: fires in ordinary sessions
+def _expected_postgresql(connection: Connection, wanted: dict[str, str]) -> dict[str, str]:
+    """Functions by their text; triggers by what PostgreSQL makes of them on empty temporary tables."""
+    functions = {
+        name: _plain(body[1])
+        for name, sql in wanted.items()
+        if (body := re.search(r"\$\$(.*)\$\$", sql, re.DOTALL)) is not None
+    }
+    with connection.begin_nested() as trial:
+        for table in GUARDED:
+            connection.execute(text(f"CREATE TEMPORARY TABLE {table} (LIKE {table})"))
+        for name in wanted.keys() - functions.keys():
+            try:
+                with connection.begin_nested():
+                    connection.exec_driver_sql(wanted[name])
+            except ProgrammingError:
+                continue  # its function is missing, which is reported as such
+        triggers = _triggers_postgresql(connection, "pg_my_temp_schema()")
+        trial.rollback()
+    return {**functions, **triggers}
+
+
+def _triggers_postgresql(connection: Connection, schema: str) -> dict[str, str]:
+    rows = connection.execute(
+        text(
+            "SELECT tgname, tgenabled::text || ' ' || pg_get_triggerdef(t.oid) FROM pg_trigger t "
+            f"JOIN pg_class c ON c.oid = tgrelid WHERE NOT tgisinternal AND relnamespace = {schema} "  # noqa: S608
+            "AND relname = ANY(:tables)"
+        ),
+        {"tables": list(GUARDED)},
+    )
+    return {name: re.sub(r" ON \S+\.", " ON ", _plain(definition)) for name, definition in rows}
 
 
 def drift(connection: Connection) -> list[str]:
@@ -75,9 +102,9 @@ def drift(connection: Connection) -> list[str]:
         expected = {name: _plain(sql) for name, sql in wanted.items()}
     else:
         present = _present_postgresql(connection)
-        expected = {name: _expected_postgresql(name, sql) for name, sql in wanted.items()}
-    problems = [f"guard {name} is missing" for name in expected.keys() - present.keys()]
-    problems += [f"trigger {name} is not one of ours" for name in present.keys() - expected.keys()]
+        expected = _expected_postgresql(connection, wanted)
+    problems = [f"guard {name} is missing" for name in wanted.keys() - present.keys()]
+    problems += [f"trigger {name} is not one of ours" for name in present.keys() - wanted.keys()]
     problems += [
         f"guard {name} was altered or disabled"
         for name in expected.keys() & present.keys()

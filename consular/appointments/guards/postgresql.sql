@@ -109,8 +109,11 @@ FOR EACH ROW WHEN ((OLD.person_key, OLD.given_names, OLD.family_names, OLD.docum
                             AND NEW.person_key = '' AND NEW.given_names = '' AND NEW.family_names = ''))
 EXECUTE FUNCTION consular_guard();
 
+-- One that was displaced (the office closed that time) may still be moved or given up, nothing else.
 CREATE TRIGGER appointment_does_not_come_back BEFORE UPDATE ON appointment
-FOR EACH ROW WHEN (OLD.status IN ('cancelled', 'moved', 'displaced') AND NEW.status <> OLD.status)
+FOR EACH ROW WHEN (NEW.status <> OLD.status
+                   AND (OLD.status IN ('cancelled', 'moved')
+                        OR (OLD.status = 'displaced' AND NEW.status NOT IN ('cancelled', 'moved'))))
 EXECUTE FUNCTION consular_guard();
 
 CREATE FUNCTION consular_appointment_frees_its_seats() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -93,8 +93,11 @@ WHEN (NEW.person_key IS NOT OLD.person_key OR NEW.given_names IS NOT OLD.given_n
           AND NEW.person_key = '' AND NEW.given_names = '' AND NEW.family_names = '')
 BEGIN SELECT RAISE(ABORT, 'appointment_keeps_its_person'); END;
 
+-- One that was displaced (the office closed that time) may still be moved or given up, nothing else.
 CREATE TRIGGER appointment_does_not_come_back BEFORE UPDATE ON appointment
-WHEN OLD.status IN ('cancelled', 'moved', 'displaced') AND NEW.status IS NOT OLD.status
+WHEN NEW.status IS NOT OLD.status
+ AND (OLD.status IN ('cancelled', 'moved')
+      OR (OLD.status = 'displaced' AND NEW.status NOT IN ('cancelled', 'moved')))
 BEGIN SELECT RAISE(ABORT, 'appointment_does_not_come_back'); END;
 
 CREATE TRIGGER appointment_is_the_only_active_one BEFORE UPDATE ON appointment
