@@ -56,7 +56,7 @@ def _present_postgresql(connection: Connection) -> dict[str, str]:
     )
     return {
         **{name: _plain(body) for name, body in functions},
-        **_triggers_postgresql(connection, "current_schema()::regnamespace"),
+        **_triggers_postgresql(connection, "current"),
     }
 
 
@@ -76,7 +76,7 @@ def _expected_postgresql(connection: Connection, wanted: dict[str, str]) -> dict
                     connection.exec_driver_sql(wanted[name])
             except ProgrammingError:
                 continue  # its function is missing, which is reported as such
-        triggers = _triggers_postgresql(connection, "pg_my_temp_schema()")
+        triggers = _triggers_postgresql(connection, "temporary")
         trial.rollback()
     return {**functions, **triggers}
 
@@ -85,10 +85,11 @@ def _triggers_postgresql(connection: Connection, schema: str) -> dict[str, str]:
     rows = connection.execute(
         text(
             "SELECT tgname, tgenabled::text || ' ' || pg_get_triggerdef(t.oid) FROM pg_trigger t "
-            f"JOIN pg_class c ON c.oid = tgrelid WHERE NOT tgisinternal AND relnamespace = {schema} "  # noqa: S608
-            "AND relname = ANY(:tables)"
+            "JOIN pg_class c ON c.oid = tgrelid WHERE NOT tgisinternal AND relname = ANY(:tables) "
+            "AND relnamespace = CASE :schema WHEN 'temporary' THEN pg_my_temp_schema() "
+            "ELSE current_schema()::regnamespace END"
         ),
-        {"tables": list(GUARDED)},
+        {"tables": list(GUARDED), "schema": schema},
     )
     return {name: re.sub(r" ON \S+\.", " ON ", _plain(definition)) for name, definition in rows}
 
