@@ -115,6 +115,13 @@ _LISTED = (
         "Its own reference and secret can move or cancel it.",
     ),
     ProblemType(
+        "invalid-citizen",
+        409,
+        "The citizen's details have the right form and cannot be true",
+        "A telephone number too short for its country, an e-mail domain that no mail reaches: `errors`.",
+        ("errors",),
+    ),
+    ProblemType(
         "office-closed",
         409,
         "The office takes no appointments then",
@@ -193,7 +200,7 @@ _LISTED = (
 PROBLEMS: Mapping[str, ProblemType] = {each.name: each for each in _LISTED}
 
 # A refusal whose name below the doors is not the one that programs were promised.
-_OTHER_NAMES = {"invalid-citizen": "invalid-input", "submission-reused": "idempotency-key-reused"}
+_OTHER_NAMES = {"submission-reused": "idempotency-key-reused"}
 
 
 def name_of(refusal: Refusal) -> str:

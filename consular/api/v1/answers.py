@@ -170,6 +170,9 @@ class Service(Answer):
     code: str
     name: str
     duration_minutes: Annotated[int | None, Field(description="Null: nobody published one.")]
+    extra_minutes: Annotated[
+        int | None, Field(description="What each further document of one visit adds; null: unknown.")
+    ]
     fee: Annotated[
         str | None, Field(description='In `currency`, decimal text: "0.00" is free, null unknown.')
     ]
@@ -218,6 +221,11 @@ class DayList(_OfCalendar):
     days: Annotated[list[DayPlaces], Field(description="Every day that was asked for.")]
 
 
+class BookedBy(Answer):
+    name: str
+    for_minor: bool
+
+
 class Appointment(Answer):
     reference: Annotated[str, Field(description="For people: read over the telephone, shown at the desk.")]
     status: Literal["booked", "arrived", "serving", "served", "no_show", "cancelled", "moved", "displaced"]
@@ -235,6 +243,8 @@ class Appointment(Answer):
     family_names: str
     document_type: Literal["dni", "ce", "passport", "other"]
     document_tail: Annotated[str, Field(description="The last three characters, never more.")]
+    booked_by: Annotated[BookedBy | None, Field(description="Somebody else who booked for the citizen.")]
+    documents: Annotated[int, Field(ge=1)]
     language: str
     preferential: bool
     created_at: Instant

@@ -11,7 +11,12 @@ from consular.appointments.view import AppointmentView
 
 def citizen_of(person: Person) -> Citizen:
     """The citizen that a program sent."""
-    return Citizen(**person.model_dump())
+    booker = person.booked_by
+    return Citizen(
+        **person.model_dump(exclude={"booked_by"}),
+        on_behalf="self" if booker is None else "minor" if booker.for_minor else "other",
+        contact_name=None if booker is None else booker.name,
+    )
 
 
 def appointment_shape(view: AppointmentView) -> dict[str, Any]:
@@ -33,7 +38,15 @@ def appointment_shape(view: AppointmentView) -> dict[str, Any]:
         "family_names": view.family_names,
         "document_type": view.document_type,
         "document_tail": view.document_tail,
+        "booked_by": _booker(view),
+        "documents": view.documents,
         "language": view.language,
         "preferential": view.preferential,
         "created_at": written(view.created_at),
     }
+
+
+def _booker(view: AppointmentView) -> dict[str, Any] | None:
+    if view.on_behalf == "self":
+        return None
+    return {"name": view.contact_name, "for_minor": view.on_behalf == "minor"}

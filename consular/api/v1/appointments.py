@@ -48,6 +48,7 @@ class AppointmentCancelled(Refusal):
         "slot-taken",
         "slot-past",
         "already-booked",
+        "invalid-citizen",
         "office-closed",
         "service-not-offered",
         "idempotency-key-reused",
@@ -72,6 +73,7 @@ def book_appointment(asked: NewAppointment, idempotency: IdempotencyHeader) -> R
             channel="api",
             submission=idempotency.key and f"api:{caller.id}:{idempotency.key}",
             hold=asked.hold,
+            documents=asked.documents,
             preferential=asked.preferential,
         )
     return answer({**appointment_shape(view), "secret": view.secret}, 201)

@@ -32,9 +32,9 @@ PARAMETERS = {
 RATES = {
     name: {"description": meaning, "schema": {"type": "integer"}}
     for name, meaning in (
-        ("X-RateLimit-Limit", "Calls allowed in the window."),
-        ("X-RateLimit-Remaining", "Calls left in it."),
-        ("X-RateLimit-Reset", "When it ends, in seconds since 1970."),
+        ("RateLimit-Limit", "Calls allowed in a minute: of an address for reads, of a key for writes."),
+        ("RateLimit-Remaining", "Calls left in this minute."),
+        ("RateLimit-Reset", "Seconds until it ends."),
     )
 }
 
@@ -73,11 +73,22 @@ def _finished(spec: dict[str, Any]) -> dict[str, Any]:
         for parameter in call["parameters"]:
             description = parameter["schema"].pop("description", PARAMETERS.get(parameter["name"]))
             parameter["description"] = description or ""
+            parameter["schema"] = _without_null(parameter["schema"])
         if "requestBody" in call:
             call["requestBody"]["required"] = True
         for response in call["responses"].values():
             response.setdefault("headers", {}).update(RATES)
     return dict(_plain(_flat(spec)))
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter is given or not: there is no way to write null in an address or a header."""
+    kinds = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
+    return (
+        {**{k: v for k, v in schema.items() if k not in ("anyOf", "default")}, **kinds[0]}
+        if kinds
+        else schema
+    )
 
 
 def _flat(spec: dict[str, Any]) -> dict[str, Any]:

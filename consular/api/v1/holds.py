@@ -45,6 +45,7 @@ def hold_seats(asked: NewHold) -> Response:
             starts_at=asked.starts_at,
             policy=policy(),
             people=asked.people,
+            documents=asked.documents,
             preferential=asked.preferential,
         )
     return answer({"hold": hold.token, "expires_at": written(hold.expires_at)}, 201)

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from consular.appointments.holding import MOST_PEOPLE
+from consular.appointments.rules import MOST_DOCUMENTS
 from consular.foundation.database import FAR_FUTURE, FAR_PAST
 from consular.web.languages import DEFAULT, LANGUAGES
 
@@ -54,12 +55,17 @@ def _read_day(value: Any) -> Any:
 
 
 def _read_number(value: Any) -> Any:
-    """A number in an address is text; only its plain form counts (no sign, blank, zero before, `1_000`)."""
-    if isinstance(value, str):
-        if not _WHOLE_NUMBER.fullmatch(value):
-            raise PydanticCustomError("type", "Must be a whole number")
-        return int(value)
-    return value
+    """A number in an address is text; only its plain form counts (no blank, zero before, `1_000`)."""
+    if not isinstance(value, str):
+        return value
+    if not _WHOLE_NUMBER.fullmatch(value):
+        raise PydanticCustomError("type", "Must be a whole number")
+    return int(value)
+
+
+def _read_whole(value: Any) -> Any:
+    """To JSON 6.0 is the whole number 6."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _read_language(value: str) -> str:
@@ -73,7 +79,6 @@ Instant = Annotated[
     datetime, BeforeValidator(_read_instant), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
 Day = Annotated[date, BeforeValidator(_read_day), WithJsonSchema({"type": "string", "format": "date"})]
-QueryNumber = Annotated[int, BeforeValidator(_read_number)]
 Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=100)]
 Name = Annotated[str, Field(pattern=rf"^[^{_HIDDEN}]*\p{{L}}[^{_HIDDEN}]*$", max_length=120)]
 Email = Annotated[
@@ -84,6 +89,11 @@ Email = Annotated[
     ),
 ]
 Phone = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 -]{4,16}[0-9]$")]
+Documents = Annotated[
+    int,
+    Field(ge=1, le=MOST_DOCUMENTS, description="How many this person brings; more may take longer."),
+    BeforeValidator(_read_whole),
+]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Za-z]{2}$")]
 LanguageCode = Annotated[
     str,
@@ -134,16 +144,34 @@ class OfficeFilter(Asked):
 class OfficePage(OfficeFilter):
     """One page of the list of offices."""
 
-    limit: Annotated[QueryNumber, Field(ge=1, le=100, description="How many offices at most.")] = 100
-    offset: Annotated[QueryNumber, Field(ge=0, le=10_000, description="How many to skip.")] = 0
+    limit: Annotated[
+        int, Field(ge=1, le=100, description="How many offices at most."), BeforeValidator(_read_number)
+    ] = 100
+    offset: Annotated[
+        int, Field(ge=0, le=10_000, description="How many to skip."), BeforeValidator(_read_number)
+    ] = 0
 
 
 class DayRange(Asked):
     """A service and the days asked for, in the office's own calendar."""
 
-    service: Slug
+    service: Annotated[Slug, Field(description="The code of a service.")]
     first_day: Annotated[Day, Field(alias="from", description="First day, in the office's time zone.")]
     last_day: Annotated[Day, Field(alias="to", description="Last day, inclusive: 62 days in all at most.")]
+    documents: Annotated[
+        int,
+        Field(ge=1, le=MOST_DOCUMENTS, description="How many one person brings to one visit."),
+        BeforeValidator(_read_number),
+    ] = 1
+
+
+class Booker(Sent):
+    """Somebody else who books for the citizen, and is told instead of them."""
+
+    name: Name
+    for_minor: Annotated[bool, Field(description="The citizen is a minor, the booker answers for them.")] = (
+        False
+    )
 
 
 class _Person(Sent):
@@ -155,6 +183,7 @@ class _Person(Sent):
     language: Annotated[LanguageCode, Field(description="The language of what the citizen is sent.")] = (
         DEFAULT.code
     )
+    booked_by: Booker | None = None
 
 
 class DniHolder(_Person):
@@ -202,6 +231,7 @@ class NewAppointment(Sent):
         bool, Field(description="Needs to be attended first by law. The reason is never asked.")
     ] = False
     hold: Annotated[Token | None, Field(description="A hold on the same slot, taken before.")] = None
+    documents: Documents = 1
 
 
 class NewHold(Sent):
@@ -210,7 +240,8 @@ class NewHold(Sent):
     office: Slug
     service: Slug
     starts_at: Instant
-    people: Annotated[int, Field(ge=1, le=MOST_PEOPLE)] = 1
+    people: Annotated[int, Field(ge=1, le=MOST_PEOPLE), BeforeValidator(_read_whole)] = 1
+    documents: Documents = 1
     preferential: bool = False
 
 

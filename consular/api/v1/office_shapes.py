@@ -93,6 +93,7 @@ def service_shape(service: ServiceInfo, language: str) -> dict[str, Any]:
         "code": service.code,
         "name": words.get("name", service.code),
         "duration_minutes": service.duration_minutes,
+        "extra_minutes": service.extra_minutes,
         "fee": None if service.fee is None else f"{service.fee:.2f}",
         "currency": CURRENCY,
         "bookable": service.bookable,

@@ -43,7 +43,9 @@ def list_slots(slug: str, asked: DayRange) -> Response:
     instant = now()
     target, days = _asked_of(slug, asked)
     starts = (
-        schedule.free_starts(target, *days, instant, policy().lead) if _takes_appointments(target) else []
+        schedule.free_starts(target, *days, instant, policy().lead, documents=asked.documents)
+        if _takes_appointments(target)
+        else []
     )
     slots = [
         {
@@ -68,7 +70,7 @@ def list_days(slug: str, asked: DayRange) -> Response:
     """
     instant = now()
     target, days = _asked_of(slug, asked)
-    totals = schedule.free_days(target, *days, instant, policy().lead)
+    totals = schedule.free_days(target, *days, instant, policy().lead, documents=asked.documents)
     open_to_all = _takes_appointments(target)
     shapes = [
         {
