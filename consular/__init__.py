@@ -7,7 +7,8 @@ from flask import Flask
 from flask_migrate import Migrate
 from sqlalchemy.engine import make_url
 
-from consular import api, cli, desk, site, web
+from consular import api, desk, site, web
+from consular.cli import register as register_commands
 from consular.config import Config
 from consular.foundation.database import db
 from consular.foundation.vault import open_vault
@@ -36,7 +37,7 @@ def create_app(config: Config | None = None) -> Flask:
     web.install(app, config)
     for door in (site, desk, api):
         door.register(app)
-    cli.register(app)
+    register_commands(app)
     return app
 
 

@@ -112,12 +112,7 @@ class _Reader:
         value = self.environ.get(name, "").strip() or default
         if value is None:
             return None
-        try:
-            parts = urlsplit(value)
-            whole = bool(parts.hostname) or parts.scheme in ("file", "unix")
-        except ValueError:  # an address that urlsplit cannot even cut
-            whole = False
-        if not whole or parts.scheme not in schemes:
+        if not _is_address(value, schemes):
             raise BadSetting(f"{name} must be an address that begins with {' or '.join(schemes)}://")
         return value
 
@@ -128,3 +123,12 @@ class _Reader:
         if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             raise BadSetting(f"{name} must begin with sqlite:/// or postgresql://")
         return value
+
+
+def _is_address(value: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname
+    except ValueError:  # a text that urlsplit cannot even cut, such as http://[
+        return False
+    return parts.scheme in schemes and (bool(host) or parts.scheme in ("file", "unix"))
