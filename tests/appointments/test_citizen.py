@@ -72,10 +72,14 @@ def test_bad_names_are_refused_by_field(field: str, typed: str, code: str) -> No
 
 @given(st.text(max_size=140))
 def test_a_kept_name_has_nothing_invisible_but_single_spaces(typed: str) -> None:
+    errors: object = {}
     try:
         citizen, _document = read_citizen(replace(ROSA, given_names=typed))
     except InvalidCitizen as refused:
-        assert refused.facts["errors"].keys() == {"given_names"}
+        errors = refused.facts["errors"]
+    if errors:
+        assert isinstance(errors, dict)
+        assert errors.keys() == {"given_names"}
         return
     assert citizen.given_names == " ".join(citizen.given_names.split())
     kinds = {unicodedata.category(letter) for letter in citizen.given_names}
