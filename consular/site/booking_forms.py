@@ -9,6 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from phonenumbers import NumberParseException, PhoneNumberFormat
 from wtforms import BooleanField, EmailField, Field, RadioField, SelectField, StringField, TelField
+from wtforms.fields.choices import SelectChoice
 
 from consular.appointments.rules import DOCUMENT_TYPES, Citizen, InvalidCitizen, read_citizen
 from consular.web.form_fields import PostForm
@@ -41,11 +42,12 @@ WRONG = {
 _PEOPLE_SAY_PERU_FIRST = "PE"
 
 
-def countries() -> list[tuple[str, str]]:
+def countries() -> list[SelectChoice]:
     """ISO 3166-1 codes with their names in the page's language, by name."""
     names = Locale.parse(current_language().formats).territories
     listed = [(code, name) for code, name in names.items() if len(code) == 2 and code not in _NO_COUNTRIES]
-    return [("", gettext("Choose a country")), *sorted(listed, key=lambda entry: _sortable(entry[1]))]
+    listed.sort(key=lambda entry: _sortable(entry[1]))
+    return [SelectChoice("", gettext("Choose a country")), *(SelectChoice(*entry) for entry in listed)]
 
 
 # CLDR's codes for things that issue no passport.
@@ -65,7 +67,7 @@ def document_words(document_type: str) -> str:
 class _DocumentFields(PostForm):
     document_type = RadioField(
         _l("Document that you will bring"),
-        choices=[(code, DOCUMENT_NAMES[code]) for code in DOCUMENT_TYPES],
+        choices=[SelectChoice(code, DOCUMENT_NAMES[code]) for code in DOCUMENT_TYPES],
         default="dni",
         validate_choice=False,
     )

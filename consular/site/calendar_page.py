@@ -84,7 +84,7 @@ def calendar_page(office: str, service: str, asked: AskedDay) -> CalendarPage:
     totals = [] if obstacle else free_days(target, window.first, window.last, now, policy.lead)
     soonest = first_free_day(totals)
     day = asked.day if asked.day and window.holds(asked.day) else None
-    month = window.month_within(asked.month or asked.day or soonest or window.first)
+    month = window.month_within(asked.month or day or soonest or window.first)
     starts = free_starts(target, day, day, now, policy.lead) if day and not obstacle else []
     return CalendarPage(
         target=target,

@@ -56,7 +56,7 @@ class DayCell:
 
 @dataclass(frozen=True)
 class MonthView:
-    """A month as weeks from Monday; None fills the days of its neighbours."""
+    """A month as weeks from Monday, past ones left out; None fills the days of its neighbours."""
 
     first: date
     weeks: tuple[tuple[DayCell | None, ...], ...]
@@ -133,6 +133,7 @@ def month_view(month: date, totals: Sequence[DayTotal], window: Window, chosen: 
     weeks = tuple(
         tuple(_cell(day, known, window, chosen) if day.month == first.month else None for day in week)
         for week in Calendar(firstweekday=0).monthdatescalendar(first.year, first.month)
+        if week[-1] >= window.first  # a phone has no room for weeks that are over
     )
     before, after = first - timedelta(days=1), (first + timedelta(days=31)).replace(day=1)
     return MonthView(
