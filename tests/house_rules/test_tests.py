@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from tests.house_rules.sources import functions, python_files, tree
+from tests.house_rules.sources import ROOT, functions, python_files, tree
 
 
 def is_fixture(function: ast.FunctionDef) -> bool:
@@ -78,24 +78,35 @@ def _checks(function: ast.FunctionDef, checking: frozenset[str]) -> bool:
     return (
         any(isinstance(node, ast.Assert) for node in ast.walk(function))
         or any(_called(call) in checking for call in calls)
-        or any(_is_strict(call) for call in calls)
+        or any(_is_strict(call, _strict_arguments(function)) for call in calls)
     )
 
 
-def _is_strict(call: ast.Call) -> bool:
-    """A call of the strict clients, which hold an answer against its status and all the rules of pages
-    or the document of the API.
+def _strict_arguments(function: ast.FunctionDef) -> set[str]:
+    """Arguments that are one of the strict clients: they hold an answer against its status, and against
+    all the rules of pages or the document of the API.
     """
+    annotated = {
+        argument.arg
+        for argument in function.args.args
+        if argument.annotation and ast.unparse(argument.annotation) in ("PageClient", "Program")
+    }
+    return annotated | {"client", "program"}
+
+
+def _is_strict(call: ast.Call, clients: set[str]) -> bool:
     states = {keyword.arg for keyword in call.keywords} & {"status", "problem"}
-    return bool(states) or _on(call) in ("client", "program") or _called(call) == "refused"
+    return bool(states) or _on(call) in clients or _called(call) == "refused"
 
 
 def _known(module: ast.Module) -> dict[str, ast.FunctionDef]:
     """Functions that a test module can call by name: its own, and those it imports from tests/."""
     known = {node.name: node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)}
     for node in ast.walk(module):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tests."):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("tests."):
             path = Path(*node.module.split(".")).with_suffix(".py")
+            if not (ROOT / path).exists():
+                continue  # a package: its modules are imported, not its functions
             imported = {alias.name for alias in node.names}
             known |= {each.name: each for each in functions(tree(path)) if each.name in imported}
     return known
