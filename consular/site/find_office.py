@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
@@ -27,6 +27,7 @@ from consular.web.guards import public
 from consular.web.languages import localised
 
 NEAREST_SHOWN = 10
+COUNTRY_ZONE = "America/Lima"
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def home() -> ResponseReturnValue:
     form = SearchForm()
     form.offer(listed)
     cards = [card for card in office_list() if card.status in ("open", "announced")]
-    return render_template("site/home.html", form=form, cards=cards, services=listed)
+    return render_template("site/home.html", form=form, cards=cards, this_day=_this_day())
 
 
 @public
@@ -88,7 +89,9 @@ def _results(search: Search) -> ResponseReturnValue:
         sort=search.form.order,
         limit=None if search.found is None or request.args.get("all") else NEAREST_SHOWN,
     )
-    return render_template("site/results.html", search=search, form=search.form, ranking=ranking, now=now)
+    return render_template(
+        "site/results.html", search=search, form=search.form, ranking=ranking, this_day=_this_day()
+    )
 
 
 def _search_again(search: Search, status: int, suggestions: object = ()) -> ResponseReturnValue:
@@ -116,6 +119,7 @@ def office(slug: str) -> ResponseReturnValue:
         services=listed,
         asked=listed.get(asked),
         closures=closures,
+        this_day=clock.day_in(page.card.timezone, now),
         today=opening_today(page.hours, closures, page.card.timezone, now),
         timetable=timetable(page.hours),
         next_free_at=_next_free(page.card.id, asked if asked in listed else None, now),
@@ -124,6 +128,11 @@ def office(slug: str) -> ResponseReturnValue:
 
 def _next_free(office_id: int, service: str | None, now: datetime) -> datetime | None:
     return first_free(service, now, _lead()).get(office_id)
+
+
+def _this_day() -> date:
+    """Today in the country whose offices these are, for lists that cross offices."""
+    return clock.day_in(COUNTRY_ZONE, clock.now())
 
 
 def _lead() -> timedelta:

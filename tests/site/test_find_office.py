@@ -295,6 +295,7 @@ def test_the_page_of_an_office(app: Flask, client: PageClient, places: World) ->
     assert "El punto del mapa es la ciudad, no la puerta." in page.text
     assert "Horario no publicado: confirme antes de viajar" in page.text
     assert "Fuente: Invented for the tests." in page.text
+    assert "Confirmado por última vez: 1 de noviembre de 2026." in page.text
     assert page.one("details", open="").one("h3").text == "Qué traer"
 
 
@@ -317,7 +318,7 @@ def test_hours_show_their_midday_break_and_whether_it_is_open(
     assert "Abierta hoy hasta las 1 p. m." in page.text
     assert "6 a. m. – 1 p. m." in page.text
     assert "3 p. m. – 6 p. m." in page.text
-    assert "Confirmado: junio de 2026" in page.text
+    assert "Confirmado en junio de 2026." in page.text
 
 
 def test_an_announced_office_gives_no_appointment(client: PageClient, places: World) -> None:
@@ -325,6 +326,16 @@ def test_an_announced_office_gives_no_appointment(client: PageClient, places: Wo
     assert page.heading == "Áncash"
     assert "Anunciada; todavía sin fecha de apertura" in page.text
     assert "Pedir cita" not in page.text
+
+
+def test_an_office_that_opens_soon_says_when_and_can_be_booked_for_then(
+    app: Flask, client: PageClient, places: World
+) -> None:
+    _change(app, "cusco", opens_on=date(2026, 12, 10))
+    assert "Abre el jueves 10 de diciembre" in client.get("/es/oficinas/cusco").text
+    assert "Abre el jueves 10 de diciembre" in client.get("/es/oficinas?near=Cusco").text
+    cusco = next(each for each in client.get("/es").all("li") if each.get("data-name") == "Cusco")
+    assert (cusco["data-tag"], cusco["data-status"]) == ("nueva", "announced")
 
 
 def test_a_suspended_and_a_closed_office_say_so(app: Flask, client: PageClient, places: World) -> None:

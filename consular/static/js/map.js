@@ -182,5 +182,6 @@ async function draw(holder) {
 }
 
 for (const holder of document.querySelectorAll("[data-map]")) {
+  holder.classList.add("map--room");
   draw(holder).catch(() => { holder.hidden = true; });
 }
