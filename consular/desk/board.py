@@ -17,6 +17,8 @@ FORWARD = {"booked": "arrived", "arrived": "serving", "serving": "served"}
 ASIDE = {"booked": ("no_show",), "no_show": ("arrived",)}
 BACK = {"arrived": "booked", "serving": "arrived", "served": "serving", "no_show": "booked"}
 
+_DNI_WITH_CHECK = re.compile(r"(\d{8})-?[0-9a-k]", re.ASCII)
+
 
 @dataclass(frozen=True)
 class Person:
@@ -87,13 +89,14 @@ def matches(row: TodayRow, sought: str) -> bool:
     if row.reference in references or normalise_reference(sought) == row.reference:
         return True
     name = _plain(f"{row.given_names} {row.family_names}")
+    return all(word in name or _is_document(word, row) for word in words)
+
+
+def _is_document(word: str, row: TodayRow) -> bool:
+    """Whether it is the number's end, or a whole number with that end; a DNI may have its check character."""
     tail = _plain(row.document_tail)
-    return all(word in name or _is_document(word, tail) for word in words)
-
-
-def _is_document(word: str, tail: str) -> bool:
-    """A whole number ends in the tail that we show; a shorter text must be the tail itself."""
-    return any(letter.isdigit() for letter in word) and bool(tail) and word.endswith(tail)
+    number = _DNI_WITH_CHECK.fullmatch(word) if row.document_type == "dni" else None
+    return bool(tail) and (word.endswith(tail) or (number is not None and number[1].endswith(tail)))
 
 
 def _person(row: TodayRow, now: datetime) -> Person:

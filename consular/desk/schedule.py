@@ -35,7 +35,8 @@ def change_seats(account: StaffAccount, office: DeskOffice) -> ResponseReturnVal
     form = SeatsForm()
     day, slot = read_day(request.form.get("from")), form.slot.data or ""
     if not form.validate():
-        return _page(account, office, day, slot, form=form), 422
+        forged = seats_words(SlotNotFound()) if form.slot.errors or form.seen.errors else None
+        return _page(account, office, day, slot, form=form, refused=forged), 422
     try:
         with transaction():
             set_seats(
@@ -65,6 +66,9 @@ def _page(
     this_week = monday_of(clock.day_in(office.timezone, now))
     monday = monday_of(asked_day) if asked_day else this_week
     slots = week(office.id, office.timezone, monday, now)
+    chosen = next((each for each in slots if str(each.slot_id) == slot), None)
+    if form is not None and chosen is None:  # there is no field beside which to say it
+        refused = refused or seats_words(SlotNotFound())
     return render_template(
         "desk/week.html",
         account=account,
@@ -76,7 +80,7 @@ def _page(
         last_week=monday - timedelta(days=7),
         next_week=monday + timedelta(days=7),
         grid=grid(slots, monday, office.timezone),
-        chosen=next((each for each in slots if str(each.slot_id) == slot), None),
+        chosen=chosen,
         service_texts={each.code: each.texts for each in services()},
         form=form,
         refused=refused,

@@ -33,7 +33,7 @@ def step_words() -> dict[str, Step]:
     return {
         "arrived": Step(gettext("Arrived"), "a"),
         "serving": Step(gettext("To the counter"), "v"),
-        "served": Step(gettext("Served"), "f"),
+        "served": Step(gettext("Attended"), "f"),
         "no_show": Step(gettext("Did not come"), "x"),
     }
 

@@ -68,7 +68,12 @@ if (board && help) {
   const on = help.querySelector("[data-keys-on]");
   help.hidden = false;
   on.checked = localStorage.getItem(STORED) !== "off";
-  on.addEventListener("change", () => localStorage.setItem(STORED, on.checked ? "on" : "off"));
+  const showHints = () => document.querySelectorAll("[data-hint]").forEach((hint) => (hint.hidden = !on.checked));
+  showHints();
+  on.addEventListener("change", () => {
+    localStorage.setItem(STORED, on.checked ? "on" : "off");
+    showHints();
+  });
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input:not([type=checkbox]), select, textarea");
     if (!on.checked || typing || event.ctrlKey || event.metaKey || event.altKey) return;
