@@ -59,7 +59,10 @@ def move(reference: str, starts_at: datetime, *, policy: Policy, actor: str) -> 
     known = facts(row.office_slug, row.service_code, starts_at, row.documents)
     instant = now()
     check_may_book(known, policy, instant)
-    _end(row, "moved", instant, seat_returns_at(instant, row.starts_at, policy.return_window, _draw()))
+    returns_at = seat_returns_at(instant, row.starts_at, policy.return_window, _draw())
+    if known.starts_at < row.ends_at and row.starts_at < known.ends_at:
+        returns_at = instant  # the new time overlaps the old one: this person needs a seat of it again
+    _end(row, "moved", instant, returns_at)
     token = secrets.token_urlsafe(16)
     claim(known.slot_ids, 1, token, FAR_FUTURE, instant, preferential=row.preferential)
     insert_appointment(
@@ -94,7 +97,8 @@ def _changeable(reference: str, also: tuple[str, ...] = ()) -> Any:
         row = db.session.execute(
             select(
                 *(Booking.reference, Appointment.booking_id, Appointment.id, Appointment.status),
-                *(Appointment.starts_at, Appointment.person_key, Appointment.document_type),
+                *(Appointment.starts_at, Appointment.ends_at, Appointment.person_key),
+                Appointment.document_type,
                 *(Appointment.document_number, Appointment.document_country, Appointment.preferential),
                 Appointment.documents,
                 *(Appointment.given_names, Appointment.family_names),
