@@ -8,7 +8,7 @@ export PORT
 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard consular/translations/*/LC_MESSAGES/*.po))
 
-.PHONY: help run test setup check lint format seed lock clean environment environment-dev assets
+.PHONY: help run test setup check lint format seed words lock clean environment environment-dev assets translations
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -36,6 +36,9 @@ setup: environment-dev assets translations ## everything a developer needs, with
 
 seed: environment ## load seeds/ again into the database of `make run` (loading twice changes nothing)
 	@$(PYTHON) .ci/serve --only-prepare
+
+words: environment ## collect new sentences into the catalogues; then write their msgstr
+	@.ci/words
 
 lock: environment-dev ## pin again from requirements*.in and package.json
 	@.ci/lock
