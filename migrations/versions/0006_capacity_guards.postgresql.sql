@@ -20,6 +20,17 @@ END $$;
 
 -- SLOT: never changes (its seats' foreign key keeps it from going while it has any).
 
+CREATE FUNCTION consular_slot_belongs_to_its_rule() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM opening_rule WHERE id = NEW.rule_id AND office_id = NEW.office_id) THEN
+    PERFORM consular_refuse('slot_belongs_to_its_rule');
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER slot_belongs_to_its_rule BEFORE INSERT ON slot
+FOR EACH ROW EXECUTE FUNCTION consular_slot_belongs_to_its_rule();
+
 CREATE TRIGGER slot_never_changes BEFORE UPDATE ON slot
 FOR EACH ROW EXECUTE FUNCTION consular_guard();
 
@@ -72,6 +83,8 @@ DECLARE
   taken integer;
   first_start timestamptz;
   last_end timestamptz;
+  rules integer;
+  run integer;
 BEGIN
   -- One seat of each slot of the hold, so that a family's hold serves its appointments one by one.
   WITH pick AS MATERIALIZED (
@@ -80,10 +93,13 @@ BEGIN
     UPDATE seat SET appointment_id = NEW.id, hold = NULL, free_from = '9999-12-31 00:00:00+00'
     FROM pick, slot
     WHERE seat.slot_id = pick.slot_id AND seat.no = pick.no AND slot.id = pick.slot_id
-    RETURNING slot.starts_at, slot.ends_at
+    RETURNING slot.starts_at, slot.ends_at, slot.rule_id, slot.sequence
   )
-  SELECT count(*), min(starts_at), max(ends_at) INTO taken, first_start, last_end FROM took;
-  IF taken <> NEW.slots OR first_start <> NEW.starts_at OR last_end <> NEW.ends_at THEN
+  SELECT count(*), min(starts_at), max(ends_at), count(DISTINCT rule_id), max(sequence) - min(sequence) + 1
+  INTO taken, first_start, last_end, rules, run FROM took;
+  -- As many as it needs, where it says, one unbroken run of one rule.
+  IF taken <> NEW.slots OR first_start <> NEW.starts_at OR last_end <> NEW.ends_at
+     OR rules <> 1 OR run <> NEW.slots THEN
     PERFORM consular_refuse('appointment_takes_its_seats');
   END IF;
   RETURN NULL;

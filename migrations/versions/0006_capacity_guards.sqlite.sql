@@ -9,6 +9,10 @@ WHEN EXISTS (SELECT 1 FROM slot WHERE id = NEW.id
              OR (rule_id = NEW.rule_id AND (starts_at = NEW.starts_at OR sequence = NEW.sequence)))
 BEGIN SELECT RAISE(ABORT, 'slot_is_not_replaced'); END;
 
+CREATE TRIGGER slot_belongs_to_its_rule BEFORE INSERT ON slot
+WHEN NOT EXISTS (SELECT 1 FROM opening_rule WHERE id = NEW.rule_id AND office_id = NEW.office_id)
+BEGIN SELECT RAISE(ABORT, 'slot_belongs_to_its_rule'); END;
+
 CREATE TRIGGER slot_never_changes BEFORE UPDATE ON slot
 BEGIN SELECT RAISE(ABORT, 'slot_never_changes'); END;
 
@@ -29,6 +33,11 @@ CREATE TRIGGER seat_keeps_its_keys BEFORE UPDATE ON seat
 WHEN NEW.slot_id IS NOT OLD.slot_id OR NEW.no IS NOT OLD.no
   OR NEW.office_id IS NOT OLD.office_id OR NEW.starts_at IS NOT OLD.starts_at
 BEGIN SELECT RAISE(ABORT, 'seat_keeps_its_keys'); END;
+
+-- What the table's checks say too, because a console can switch those off.
+CREATE TRIGGER seat_taken_is_neither_held_nor_free BEFORE UPDATE ON seat
+WHEN NEW.appointment_id IS NOT NULL AND (NEW.hold IS NOT NULL OR NEW.free_from <= '9999-12-30')
+BEGIN SELECT RAISE(ABORT, 'seat_taken_is_neither_held_nor_free'); END;
 
 CREATE TRIGGER seat_taken_is_not_removed BEFORE DELETE ON seat
 WHEN OLD.appointment_id IS NOT NULL
@@ -74,7 +83,12 @@ BEGIN
   WHERE (SELECT count(*) FROM seat WHERE appointment_id = NEW.id) <> NEW.slots
      OR (SELECT min(starts_at) FROM seat WHERE appointment_id = NEW.id) IS NOT NEW.starts_at
      OR (SELECT max(slot.ends_at) FROM seat JOIN slot ON slot.id = seat.slot_id
-         WHERE seat.appointment_id = NEW.id) IS NOT NEW.ends_at;
+         WHERE seat.appointment_id = NEW.id) IS NOT NEW.ends_at
+     -- One unbroken run of one rule.
+     OR (SELECT count(DISTINCT slot.rule_id) FROM seat JOIN slot ON slot.id = seat.slot_id
+         WHERE seat.appointment_id = NEW.id) <> 1
+     OR (SELECT max(slot.sequence) - min(slot.sequence) + 1 FROM seat JOIN slot ON slot.id = seat.slot_id
+         WHERE seat.appointment_id = NEW.id) <> NEW.slots;
 END;
 
 CREATE TRIGGER appointment_keeps_its_facts BEFORE UPDATE ON appointment
