@@ -62,6 +62,7 @@ class Gazetteer:
             (True, self._beside),
             (False, self._at_street),
             (False, self._sounding),
+            (False, self._ending),
         ):
             for reading in text.readings:
                 hits = look(reading, text.region_asked)
@@ -102,6 +103,12 @@ class Gazetteer:
 
     def _sounding(self, reading: Reading, region_asked: bool) -> list[Entry]:
         return _chosen(self._index.said, self._index.regions_said, reading, region_asked)
+
+    def _ending(self, reading: Reading, region_asked: bool) -> list[Entry]:
+        """`Lloc`, the last words of San Pedro de Lloc; but not `Puerto`, with which other names begin."""
+        if any(whole for _, whole in self._index.beginning(key(reading.name))):
+            return []
+        return _chosen(self._index.ends, self._index.regions_spelt, reading, region_asked)
 
     def _beside(self, reading: Reading, region_asked: bool) -> list[Entry]:
         """`Caraz, Huaylas`: the second name is no region but another place, often the province's capital."""
@@ -157,17 +164,13 @@ class Gazetteer:
         said, spelt = sound(name), key(name)
         if len(said) < SHORTEST_COMPARED:
             return
-        sounds, entries = self._index.sounds[region], self._index.sounding[region]
-        compared = process.extract(
-            said,
-            sounds,
-            scorer=OSA.normalized_similarity,
-            score_cutoff=ALIKE_SUGGESTED,
-            limit=3 * SUGGESTIONS,
-        )
-        for _, alike, place in compared:
-            entry = entries[place]
-            likeness = 0.6 * alike + 0.4 * OSA.normalized_similarity(spelt, key(entry.name))
+        names = self._index.compared[region]
+        near = {place for _, _, place in [*_nearest(said, names.sounds), *_nearest(spelt, names.spellings)]}
+        for place in near:
+            entry = names.entries[place]
+            by_sound = OSA.normalized_similarity(said, names.sounds[place])
+            by_letter = OSA.normalized_similarity(spelt, names.spellings[place])
+            likeness = 0.7 * max(by_sound, by_letter) + 0.3 * min(by_sound, by_letter)
             small = entry.population < TOWN and region is None
             yield _Alike(
                 entry=entry,
@@ -214,6 +217,12 @@ def _found(entries: Sequence[Entry], *, exact: bool) -> Found:
     others = (entry.place for entry in entries[1:])
     # A region and its capital are one position: no choice to offer.
     return Found(first, tuple(place for place in others if place.position != first.position), exact)
+
+
+def _nearest(name: str, names: list[str]) -> list[tuple[str, float, int]]:
+    return process.extract(
+        name, names, scorer=OSA.normalized_similarity, score_cutoff=ALIKE_SUGGESTED, limit=3 * SUGGESTIONS
+    )
 
 
 def _labels(entries: Sequence[Entry]) -> list[str]:

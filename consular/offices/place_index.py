@@ -13,6 +13,8 @@ from consular.offices.places import Locality, Place
 TOWN = 5_000
 # A region's name is as likely to be meant as that of a city of so many people.
 WEIGHT_OF_A_REGION = 1_000_000
+# The last words of a name may stand for it (Lloc for San Pedro de Lloc) from so many letters on.
+SHORTEST_END = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,19 +49,31 @@ class Names:
         return self.entries.get(self.form(name), {})
 
 
+@dataclass(slots=True)
+class Compared:
+    """Primary names as they are said and as they are spelt; the three lists run in step."""
+
+    sounds: list[str] = field(default_factory=list)
+    spellings: list[str] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+
+    def add(self, name: str, entry: Entry) -> None:
+        self.sounds.append(sound(name))
+        self.spellings.append(key(name))
+        self.entries.append(entry)
+
+
 class PlaceIndex:
     """Every locality and region under every form in which it may be asked for."""
 
     def __init__(self, localities: Sequence[Locality], regions: Mapping[str, str]) -> None:
-        self.spelt, self.said = Names(key), Names(sound)
+        self.spelt, self.said, self.ends = Names(key), Names(sound), Names(key)
         self.by_label: dict[str, Entry] = {}
         self.by_district: dict[str, Entry] = {}
         self.at: dict[int, Entry] = {}
         self.regions_spelt = {key(name): code for code, name in regions.items()}
         self.regions_said = {sound(name): code for code, name in regions.items()}
-        # By region, and all under None: a primary name's sound, and the entry at the same place of the other list.
-        self.sounds: dict[str | None, list[str]] = defaultdict(list)
-        self.sounding: dict[str | None, list[Entry]] = defaultdict(list)
+        self.compared: dict[str | None, Compared] = defaultdict(Compared)  # by region, and all under None
         self._starts: list[tuple[str, Entry, bool]] = []
         labels = _labels(localities)
         for locality in localities:
@@ -89,9 +103,10 @@ class PlaceIndex:
         if locality.district_inei:
             self.by_district[locality.district_inei] = entry
         for name in names_in(locality.name):
-            self._add_primary(name, entry)
+            self._add_primary(name, entry, compared=True)
         for name in locality.other_names:
             self.spelt.add(name, entry, primary=False)
+            self.said.add(name, entry, primary=False)
             self._add_starts(name, entry)
         self._starts.append((key(locality.name) + key(locality.region), entry, True))
 
@@ -104,20 +119,23 @@ class PlaceIndex:
         namesake = any(entry.namesake and entry.region_code == code for entry in self.spelt.get(name))
         label = f"Región {name}" if namesake else name
         place = Place(label, name, capital.position, "region")
-        self._add_primary(name, Entry(place, name, code, WEIGHT_OF_A_REGION, int(code), namesake=True))
+        entry = Entry(place, name, code, WEIGHT_OF_A_REGION, int(code), namesake=True)
+        self._add_primary(name, entry, compared=not namesake)  # what is like its name is like the town's
 
-    def _add_primary(self, name: str, entry: Entry) -> None:
+    def _add_primary(self, name: str, entry: Entry, *, compared: bool) -> None:
         self.spelt.add(name, entry, primary=True)
         self.said.add(name, entry, primary=True)
         self._add_starts(name, entry)
-        for region in (None, entry.region_code):
-            self.sounds[region].append(sound(name))
-            self.sounding[region].append(entry)
+        for region in (None, entry.region_code) if compared else ():
+            self.compared[region].add(name, entry)
 
     def _add_starts(self, name: str, entry: Entry) -> None:
         words = fold(name).split()
         for word in range(len(words)):
-            self._starts.append(("".join(words[word:]), entry, word == 0))
+            rest = "".join(words[word:])
+            self._starts.append((rest, entry, word == 0))
+            if word and len(rest) >= SHORTEST_END:
+                self.ends.add(rest, entry, primary=True)
 
 
 def _labels(localities: Sequence[Locality]) -> dict[int, str]:

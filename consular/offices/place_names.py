@@ -15,9 +15,9 @@ _SEPARATORS_AND_BRACKETS = re.compile(r"[,;/|()\[\]]")
 _KIND = re.compile(
     r"\b(?:distritos?|dist|district|provincia|prov|province|region|departamento|depto|dpto|department"
     r"|ciudad|city|centro poblado|caserio|comunidad campesina|comunidad nativa|comunidad|anexo"
-    r"|metropolitana|provincias)\b(?: (?:del?|of|the)\b)*"
+    r"|cercado|metropolitana|provincias)\b(?: (?:del?|of|the)\b)*"
 )
-_COUNTRY = re.compile(r"\s\bperu\s*$")
+_COUNTRY = re.compile(r"(?:^|\s)peru$")
 _EDGE = re.compile(r"^(?:(?:en|de|del|cerca de|in|near|of)\s)+|(?:\s(?:en|de|del|in|of|the))+$")
 _REGION_ASKED = re.compile(r"\b(?:region|departamento|depto|dpto|department)\b")
 _STREET = re.compile(
@@ -49,7 +49,7 @@ _SOUNDS = tuple(
         (r"t?ch", "C"),
         (r"[hg]u(?=[ao])|hu(?=[ei])|\bu(?=[aeio])", "w"),
         (r"gu(?=[ei])", "G"),
-        (r"g(?=[eiy])", "j"),
+        (r"g(?=[ei])", "j"),
         (r"qu(?=[ei])|[qk]|c(?![eiy])", "k"),
         (r"[zc]", "s"),
         (r"x", "ks"),
@@ -95,8 +95,11 @@ def read(typed: str) -> Typed:
     readings: dict[Reading, None] = {}
     for separators in (_SEPARATORS, _SEPARATORS_AND_BRACKETS):
         parts = [part for part in map(fold, separators.split(typed)) if part]
-        for spoken in (parts, [bare for bare in map(_bare, parts) if bare and bare != "peru"]):
-            readings.update(dict.fromkeys(_readings(spoken)))
+        first = [_bare(part, kinds=1) for part in parts]  # «distrito de Ciudad Constitución» keeps its city
+        bare = [_bare(part, kinds=0) for part in parts]
+        here = [_COUNTRY.sub("", part) for part in bare]
+        for spoken in (parts, first, bare, here):
+            readings.update(dict.fromkeys(_readings([part for part in spoken if part])))
     return Typed(None, bool(_REGION_ASKED.search(fold(typed))), tuple(readings))
 
 
@@ -115,9 +118,9 @@ def display(name: str) -> str:
     return re.sub(r"\s*\(\s*(.*?)\s*\)", r" (\1)", name).removesuffix(" District").strip()
 
 
-def _bare(part: str) -> str:
-    """Without the words that say what kind of place it is or in which country, abbreviations written out."""
-    words = _COUNTRY.sub("", _KIND.sub(" ", part)).split()
+def _bare(part: str, *, kinds: int) -> str:
+    """Without the first so many words that say what kind of place it is (0: all), abbreviations written out."""
+    words = _KIND.sub(" ", part, count=kinds).split()
     return _EDGE.sub("", " ".join(_SHORT.get(word, word) for word in words))
 
 

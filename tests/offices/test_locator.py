@@ -1,0 +1,142 @@
+"""The locator against the plain truth: every distance measured, sorted."""
+
+import random
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from consular.foundation.geography import Position, geodesic_km
+from consular.offices.cards import OfficeCard
+from consular.offices.gazetteer import Gazetteer, Locality
+from consular.offices.locator import REFINED, Ranking, nearest, ranking
+
+from .conftest import card
+
+HUARAZ = Position(-9.52614, -77.52869)
+NINE = datetime(2026, 11, 30, 14, 0, tzinfo=UTC)
+
+
+def _slugs(ranked: Ranking) -> list[str]:
+    return [each.office.slug for each in ranked.answers]
+
+
+def _by_plain_truth(origin: Position, offices: Sequence[OfficeCard]) -> list[str]:
+    attending = [office for office in offices if office.status == "open"]
+    return [o.slug for o in sorted(attending, key=lambda o: (geodesic_km(origin, o.position), o.slug))]
+
+
+def test_the_nearest_office_of_every_locality_is_the_true_one(
+    localities: list[Locality], offices: list[OfficeCard], places: Gazetteer
+) -> None:
+    for locality in localities:
+        truth = _by_plain_truth(locality.position, offices)
+        assert [each.office.slug for each in nearest(locality.position, offices)] == truth, locality.name
+
+
+def test_distances_are_geodesic(offices: list[OfficeCard]) -> None:
+    first = nearest(HUARAZ, offices, limit=1)[0]
+    assert first.office.slug == "trujillo"
+    assert first.distance_km == pytest.approx(228, abs=1)  # DOMAIN: Huaraz to Trujillo
+    assert first.distance_km == geodesic_km(HUARAZ, first.office.position)
+
+
+def test_an_announced_office_is_beside_and_never_the_answer(offices: list[OfficeCard]) -> None:
+    ranked = ranking(HUARAZ, offices, {})
+    assert "ancash" not in _slugs(ranked)
+    assert [(each.office.slug, each.distance_km) for each in ranked.announced] == [("ancash", 0.0)]
+
+
+@pytest.mark.parametrize("status", ["announced", "suspended", "closed"])
+def test_only_open_offices_answer(status: str) -> None:
+    there = card(1, "there", -9.5, -77.5, status=status)
+    far = card(2, "far", -18.0, -70.0)
+    assert _slugs(ranking(HUARAZ, [there, far], {})) == ["far"]
+    assert [each.office.slug for each in nearest(HUARAZ, [there, far])] == ["far"]
+
+
+@pytest.mark.parametrize(
+    ("offers", "answers"), [("yes", True), ("unknown", True), (None, True), ("no", False)]
+)
+def test_an_office_that_may_offer_the_service_stays(offers: str | None, answers: bool) -> None:
+    ranked = ranking(HUARAZ, [card(1, "one", -9.5, -77.5, offers=offers)], {})
+    assert bool(ranked.answers) is answers
+
+
+def test_an_announced_office_that_will_not_offer_the_service_is_left_out() -> None:
+    ranked = ranking(HUARAZ, [card(1, "one", -9.5, -77.5, status="announced", offers="no")], {})
+    assert ranked == Ranking([], [])
+
+
+def test_without_an_origin_by_slug_and_without_distances(offices: list[OfficeCard]) -> None:
+    ranked = ranking(None, list(reversed(offices)), {}, limit=3)
+    assert [(each.office.slug, each.distance_km) for each in ranked.answers] == [
+        ("arequipa", None),
+        ("cajamarca", None),
+        ("chachapoyas", None),
+    ]
+
+
+def test_each_answer_has_its_first_free_start(offices: list[OfficeCard]) -> None:
+    cusco = next(office for office in offices if office.slug == "cusco")
+    ranked = ranking(HUARAZ, offices, {cusco.id: NINE})
+    starts = {each.office.slug: each.next_free_at for each in ranked.answers}
+    assert starts.pop("cusco") == NINE
+    assert set(starts.values()) == {None}
+
+
+def test_soonest_then_nearer_then_those_with_no_room() -> None:
+    offices = [
+        card(1, "near-late", -9.6, -77.5),
+        card(2, "far-soon", -12.0, -77.0),
+        card(3, "farther-soon", -18.0, -70.0),
+        card(4, "nearest-full", -9.53, -77.53),
+    ]
+    first_free = {1: NINE + timedelta(days=1), 2: NINE, 3: NINE}
+    ranked = ranking(HUARAZ, offices, first_free, sort="soonest")
+    assert _slugs(ranked) == ["far-soon", "farther-soon", "near-late", "nearest-full"]
+    assert _slugs(ranking(HUARAZ, offices, first_free, sort="soonest", limit=2)) == [
+        "far-soon",
+        "farther-soon",
+    ]
+    assert _slugs(ranking(None, offices, first_free, sort="soonest"))[0] == "far-soon"
+
+
+def test_equal_distances_keep_one_order() -> None:
+    twins = [card(2, "b", -9.6, -77.5), card(1, "a", -9.6, -77.5)]
+    assert _slugs(ranking(HUARAZ, twins, {})) == _slugs(ranking(HUARAZ, twins[::-1], {})) == ["a", "b"]
+
+
+def test_the_date_line_and_the_poles_do_not_confuse_it() -> None:
+    offices = [card(1, "fiji", -17.8, 178.0), card(2, "lima", -12.04, -77.03)]
+    assert _slugs(ranking(Position(-17.8, -179.0), offices, {})) == ["fiji", "lima"]
+    assert len(ranking(Position(90, 0), offices, {}).answers) == 2
+
+
+@pytest.fixture(scope="module")
+def ten_thousand() -> list[OfficeCard]:
+    """Offices strewn over the country; the seed makes every run the same."""
+    draw = random.Random(7)
+    return [
+        card(number, f"office-{number}", draw.uniform(-18.3, -0.1), draw.uniform(-81.3, -68.7))
+        for number in range(10_000)
+    ]
+
+
+def test_ten_thousand_offices_are_ranked_truly(ten_thousand: list[OfficeCard]) -> None:
+    truth = _by_plain_truth(HUARAZ, ten_thousand)[:REFINED]
+    assert [each.office.slug for each in nearest(HUARAZ, ten_thousand, limit=20)] == truth[:20]
+    far = nearest(HUARAZ, ten_thousand, limit=500)
+    distances = [each.distance_km for each in far]
+    assert distances == sorted(distances)
+    assert len(far) == 500
+
+
+def test_ten_thousand_offices_are_ranked_fast(ten_thousand: list[OfficeCard]) -> None:
+    first_free = {office.id: NINE for office in ten_thousand[::3]}
+    ranking(HUARAZ, ten_thousand, first_free, limit=20)
+    started = time.perf_counter()
+    ranking(HUARAZ, ten_thousand, first_free, limit=20)
+    ranking(HUARAZ, ten_thousand, first_free, sort="soonest", limit=20)
+    assert (time.perf_counter() - started) / 2 < 0.05
