@@ -10,13 +10,12 @@ from consular.appointments.rules import Citizen, Policy
 from consular.appointments.view import AppointmentView
 from consular.foundation.database import db, transaction
 from consular.schedule.models import Seat, Slot
-from tests.factories import MORNING, ROSA
+from tests.factories import ROSA
 
 POLICY = Policy(horizon_days=14)
 NINE = datetime(2026, 11, 30, 14, 0, tzinfo=UTC)  # Monday, 9:00 in Lima: two hours after MORNING
 STEP = timedelta(minutes=15)
 TOMORROW = NINE + timedelta(days=1)
-LATER = MORNING + timedelta(hours=2)
 
 
 def person(number: int, **changes: str | None) -> Citizen:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consular.appointments.queries import document_tail
 from consular.appointments.rules import (
     DOCUMENT_TYPES,
     Document,
@@ -113,3 +114,10 @@ def test_exactly_one_digit_and_one_letter_are_right(number: str) -> None:
 )
 def test_a_wrong_check_character_is_a_reason_to_read_again(typed: str, wrong: bool) -> None:
     assert dni_check_is_wrong(typed) is wrong
+
+
+@pytest.mark.parametrize(
+    ("number", "tail"), [("10117410", "410"), ("12345", "345"), ("1234", ""), ("", ""), (None, "")]
+)
+def test_a_short_document_has_no_tail(number: str | None, tail: str) -> None:
+    assert document_tail(number) == tail

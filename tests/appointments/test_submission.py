@@ -102,24 +102,6 @@ def test_a_submission_is_kept_only_as_a_hash(world: World, session: Session) -> 
     assert "form-1" not in kept
 
 
-def test_two_sendings_at_once_are_one_appointment(
-    world: World, session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The second reads before the first has written: the unique key, not the read, must decide."""
-    first = book(submission="form-1")
-    read, reads = booking.facts, []
-
-    def read_too_early(*asked: object, **named: object) -> booking.Facts:
-        known = read(*asked, **named)
-        reads.append(known)
-        return replace(known, replayed=None, active=None) if len(reads) == 1 else known
-
-    monkeypatch.setattr(booking, "facts", read_too_early)
-    assert book(submission="form-1") == first
-    assert len(reads) == 2
-    assert seats_at(NINE, world.offices["cusco"]) == (1, 0, 1)
-
-
 def test_a_replay_writes_nothing_even_when_it_reads(world: World, session: Session) -> None:
     first = book(submission="form-1")
     with transaction():
