@@ -57,7 +57,9 @@ def current_language() -> Language:
     if not has_request_context():
         return DEFAULT
     first_word = request.path.split("/", 2)[1] if request.path.startswith("/") else ""
-    return _BY_CODE.get(first_word) or preferred_language()
+    found = _BY_CODE.get(first_word) or preferred_language()
+    g.language = found  # a page asks some hundred times
+    return found
 
 
 def preferred_language() -> Language:
