@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from phonenumbers import NumberParseException, PhoneNumberFormat
 from wtforms import BooleanField, EmailField, Field, RadioField, SelectField, StringField, TelField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from consular.appointments.rules import DOCUMENT_TYPES, Citizen, InvalidCitizen, read_citizen
 from consular.web.form_fields import PostForm
@@ -131,6 +131,10 @@ class FindForm(_DocumentFields):
     """The code of an appointment and the document that it was made with."""
 
     reference = StringField(_l("Code of the appointment"))
+
+    def __init__(self, *positional: Any, **named: Any) -> None:
+        super().__init__(*positional, **named)
+        self.document_type.label.text = gettext("Document with which you booked")
 
     def validate(self, extra_validators: Any = None) -> bool:
         right: bool = super().validate(extra_validators)

@@ -1,8 +1,19 @@
 """The steps of a booking as the tests of the citizens' pages take them."""
 
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from consular.appointments.models import Appointment
+from consular.foundation import clock
+from consular.foundation.database import FAR_FUTURE, db, transaction
+from consular.schedule.models import Seat
 from tests.page_client import PageClient
 from tests.page_tree import Element, Page
 
+AT_NINE = datetime(2026, 12, 1, 14, tzinfo=UTC)
 CALENDAR = "/es/oficinas/cusco/cita?service=apostille"
 TUESDAY = "2026-12-01"
 NINE = "2026-12-01T14:00Z"
@@ -64,3 +75,21 @@ def main_form(page: Page) -> Element:
 def cookie(client: PageClient, name: str) -> str | None:
     found = client.http.get_cookie(name)
     return found.value if found else None
+
+
+def appointments_made(app: Flask) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(Appointment)) or 0
+
+
+def free_at_nine(app: Flask) -> int:
+    with app.app_context():
+        free = select(func.count()).select_from(Seat).where(Seat.free_from <= clock.now())
+        return db.session.scalar(free.where(Seat.office_id == 1, Seat.starts_at == AT_NINE)) or 0
+
+
+def take_seats(app: Flask, *where: Any) -> None:
+    """Somebody else holds every seat of Cusco that fits."""
+    with app.app_context(), transaction():
+        mine = update(Seat).where(Seat.office_id == 1, Seat.appointment_id.is_(None), *where)
+        db.session.execute(mine.values(hold="somebody-else", free_from=FAR_FUTURE - timedelta(days=400)))

@@ -6,6 +6,7 @@ document.addEventListener("submit", (event) => {
   if (form.method !== "post") return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, 8000); // the network may have lost it
 });
 
 // Back shows the page as it was left, its forms ready to be sent again.
