@@ -1,4 +1,4 @@
-"""Headers that every answer carries: what a browser may load, tell and remember."""
+"""Headers that every page carries: what a browser may load, tell and remember."""
 
 from urllib.parse import urlsplit
 
@@ -29,7 +29,7 @@ def content_policy(tiles_url: str | None) -> str:
 
 
 def install_security_headers(app: Flask, *, tiles_url: str | None, https: bool) -> None:
-    """Send them with every answer, error pages and files included."""
+    """Send them with every page and every answer of the API, errors included."""
     headers = {
         "Content-Security-Policy": content_policy(tiles_url),
         "Referrer-Policy": "no-referrer",  # a secret link must not reach the next site
@@ -43,9 +43,13 @@ def install_security_headers(app: Flask, *, tiles_url: str | None, https: bool) 
 
     @app.after_request
     def add(response: Response) -> Response:
+        if request.endpoint == "static" and response.status_code < 400:
+            # A style, a script or an icon loads nothing and is no page: the rest would only cost bytes.
+            response.headers["X-Content-Type-Options"] = "nosniff"
+            return response
         for name, value in headers.items():
             response.headers.setdefault(name, value)
-        if "Cache-Control" not in response.headers and request.endpoint != "static":
+        if "Cache-Control" not in response.headers:
             # A page may show what one person typed: shared caches keep nothing, Back still works.
             response.headers["Cache-Control"] = "private, no-cache"
         return response

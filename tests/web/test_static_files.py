@@ -51,6 +51,13 @@ def test_a_compressed_file_is_still_revalidated(app: Flask) -> None:
     assert again.status_code == 304
 
 
+def test_a_file_carries_no_more_headers_than_it_needs(app: Flask) -> None:
+    headers = _get(app, _address(app, "js/map.js")).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "Content-Security-Policy" not in headers
+    assert "Set-Cookie" not in headers
+
+
 def test_pages_are_compressed_too(client: PageClient, world: World) -> None:
     packed = client.http.get("/es", headers={"Accept-Encoding": "gzip"})
     assert packed.headers["Content-Encoding"] == "gzip"
