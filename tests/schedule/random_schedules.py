@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, select, update
 
 from consular.appointments.booking import book
 from consular.appointments.rules import Policy
@@ -50,7 +50,7 @@ def invent(draw: random.Random, offices: int = 6) -> None:
                 make_offer(office, service, offers)
     publish(HORIZON, clock.now())
     _fill(draw)
-    for office in db.session.scalars(select(Office)):
+    for office in db.session.scalars(select(Office).order_by(Office.id)):
         office.status = draw.choice(STATUSES)
     db.session.flush()
 
@@ -88,6 +88,9 @@ def _fill(draw: random.Random) -> None:
         .join(Office, Office.id == Slot.office_id)
         .join(OpeningRuleService, OpeningRuleService.rule_id == Slot.rule_id)
         .join(Service, Service.id == OpeningRuleService.service_id)
+        .join(Offer, and_(Offer.office_id == Office.id, Offer.service_id == Service.id))
+        .where(Offer.offers != "no")
+        .order_by(Slot.id, Service.id)  # the same draw must make the same schedule on both databases
     ).all()
     for number, (office, service, starts_at) in enumerate(draw.sample(offered, min(25, len(offered)))):
         try:
@@ -101,9 +104,11 @@ def _fill(draw: random.Random) -> None:
                 channel="site",
             )
         except Refusal:
-            continue  # not offered, or too few slots follow
+            continue  # too few slots follow, or they are full
     for slot_id, no, starts_at in db.session.execute(
-        select(Seat.slot_id, Seat.no, Seat.starts_at).where(Seat.appointment_id.is_(None))
+        select(Seat.slot_id, Seat.no, Seat.starts_at)
+        .where(Seat.appointment_id.is_(None))
+        .order_by(Seat.slot_id, Seat.no)
     ).all():
         values = _fate(draw, starts_at)
         if values:
