@@ -95,7 +95,7 @@ class _Reader:
         value = self.environ.get(name, "").strip()
         if not value:
             return default
-        if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+        if not value.isascii() or not value.isdigit() or len(value) > 9 or not least <= int(value) <= most:
             raise BadSetting(f"{name} must be a whole number from {least} to {most}, not {value!r}")
         return int(value)
 
@@ -128,7 +128,7 @@ class _Reader:
 def _is_address(value: str, schemes: tuple[str, ...]) -> bool:
     try:
         parts = urlsplit(value)
-        host = parts.hostname
+        host, _port = parts.hostname, parts.port  # reading them checks them
     except ValueError:  # a text that urlsplit cannot even cut, such as http://[
         return False
     return parts.scheme in schemes and (bool(host) or parts.scheme in ("file", "unix"))

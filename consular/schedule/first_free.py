@@ -64,7 +64,12 @@ def _earliest_start(
         .join(OpeningRuleService, OpeningRuleService.rule_id == Slot.rule_id)
         .join(Service, Service.id == OpeningRuleService.service_id)
         .join(Offer, and_(Offer.office_id == Slot.office_id, Offer.service_id == Service.id))
-        .where(Slot.id == Seat.slot_id, Offer.offers != "no", or_(needed == 1, run == needed))
+        .where(
+            Slot.id == Seat.slot_id,
+            Service.bookable,
+            Offer.offers != "no",
+            or_(needed == 1, run == needed),
+        )
     )
     if service is not None:
         fits = fits.where(Service.code == service)
