@@ -15,6 +15,8 @@ Sort = Literal["distance", "soonest"]
 
 # Exact distances are dear (0.14 ms each): only so many of the nearest get one.
 REFINED = 50
+# Twice the 0.5 % by which the sphere may be wrong, and some more.
+SPHERE_ERROR = 1.02
 # "Soonest" means soonest among these nearest ones: nobody crosses a continent for an earlier hour.
 WITHIN_REACH = 200
 
@@ -94,15 +96,18 @@ def _with_first_free(ranked: Iterable[Ranked], first_free: Mapping[int, datetime
 def _by_distance(origin: Position | None, offices: Sequence[OfficeCard], limit: int | None) -> list[Ranked]:
     if origin is None:
         return [Ranked(office, None) for office in sorted(offices, key=lambda o: o.slug)[:limit]]
-    wanted = len(offices) if limit is None else min(limit, len(offices))
-    # A few more than wanted, because the sphere may have put two close ones in the wrong order.
+    wanted = len(offices) if limit is None else max(0, min(limit, len(offices)))
+    if not wanted:
+        return []
     rough = _roughly_nearest(origin, offices, max(wanted, REFINED))
-    exact = [Ranked(office, _exact_km(origin, office.position)) for _, office in rough[:REFINED]]
-    # Beyond the refined ones the spherical distance may be slightly short of the last exact one.
-    floor = max((each.distance_km or 0.0 for each in exact), default=0.0)
-    beyond = [Ranked(office, max(km, floor)) for km, office in rough[REFINED:]]
-    exact.sort(key=lambda each: (each.distance_km, each.office.slug))
-    return (exact + beyond)[:limit]
+    # The sphere may have put two close ones in the wrong order, so whoever may belong among them is measured too.
+    reach = SPHERE_ERROR * rough[min(wanted, REFINED) - 1][0]
+    measured = sum(km <= reach for km, _ in rough[:REFINED])
+    exact = [(_exact_km(origin, office.position), office) for _, office in rough[:measured]]
+    exact.sort(key=lambda pair: (pair[0], pair[1].slug))
+    # Beyond the measured ones the spherical distance may be slightly short of the last exact one.
+    beyond = [(max(km, exact[-1][0]), office) for km, office in rough[measured:]]
+    return [Ranked(office, km) for km, office in (exact + beyond)[:wanted]]
 
 
 def _roughly_nearest(

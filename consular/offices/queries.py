@@ -1,8 +1,9 @@
 """Reads about offices and services: plain values, a fixed number of statements whatever the rows."""
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import RowMapping, Select, and_, func, select
+from sqlalchemy import Engine, RowMapping, Select, and_, func, select
 from sqlalchemy.orm import aliased
 
 from consular.foundation.database import db
@@ -23,23 +24,30 @@ from consular.offices.vocabulary import Attendance, Offering, OfficeStatus
 # Closed offices are found by their address only.
 LISTED = (OfficeStatus.ANNOUNCED.value, OfficeStatus.OPEN.value, OfficeStatus.SUSPENDED.value)
 
-_gazetteer: Gazetteer | None = None
+# By database, because a process of the tests has several.
+_gazetteers: WeakKeyDictionary[Engine, Gazetteer] = WeakKeyDictionary()
 
 
 def gazetteer() -> Gazetteer:
-    """The places that citizens may name: built once a process from two statements, then kept."""
-    global _gazetteer
-    if _gazetteer is None:
-        regions = {code: name for code, name in db.session.execute(select(Region.code, Region.name))}
-        rows = db.session.execute(select(*LocalityRow.__table__.columns))
-        _gazetteer = Gazetteer([_locality(row._mapping, regions) for row in rows], regions)
-    return _gazetteer
+    """The places that citizens may name: built once a process from two statements, then kept.
+
+    One without places is not kept: the data may be loaded while the program runs.
+    """
+    kept = _gazetteers.get(db.engine)
+    if kept is not None:
+        return kept
+    regions = {code: name for code, name in db.session.execute(select(Region.code, Region.name))}
+    rows = db.session.execute(select(*LocalityRow.__table__.columns)).mappings()
+    localities = [_locality(row, regions) for row in rows]
+    built = Gazetteer(localities, regions)
+    if localities:
+        _gazetteers[db.engine] = built
+    return built
 
 
 def forget_gazetteer() -> None:
     """Build the gazetteer anew at its next use, because the localities changed."""
-    global _gazetteer
-    _gazetteer = None
+    _gazetteers.clear()
 
 
 def office_list(service_code: str | None = None) -> list[OfficeCard]:
