@@ -62,6 +62,18 @@ class SeatsForm(PostForm):
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
 
+    @property
+    def wanted(self) -> int:
+        return int(self.seats.data or "")
+
+    @property
+    def slot_id(self) -> int:
+        return int(self.slot.data or "")
+
+    @property
+    def seen_seats(self) -> int:
+        return int(self.seen.data or "")
+
 
 def read_day(typed: str | None) -> date | None:
     """A day written as YYYY-MM-DD, or None when it is not one (or not one of this century)."""

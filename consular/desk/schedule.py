@@ -1,6 +1,7 @@
 """The week's slots: seats taken, held and free, and more or fewer of them."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -41,16 +42,16 @@ def change_seats(account: StaffAccount, office: DeskOffice) -> ResponseReturnVal
         with transaction():
             set_seats(
                 office_id=office.id,
-                slot_id=int(slot),
-                seats=int(form.seats.data),
-                seen=int(form.seen.data),
+                slot_id=form.slot_id,
+                seats=form.wanted,
+                seen=form.seen_seats,
                 now=clock.now(),
                 actor=account.actor,
             )
     except SEATS_REFUSALS as refusal:
         return _page(account, office, day, slot, form=form, refused=seats_words(refusal)), refusal.status
-    there = {"from": day and monday_of(day), "slot": slot, "_anchor": "slot"}
-    return redirect(url_for(".week", slug=office.slug, **there), 303)
+    week_of: dict[str, Any] = {"from": str(monday_of(day or clock.day_in(office.timezone, clock.now())))}
+    return redirect(url_for(".week", slug=office.slug, slot=slot, _anchor="slot", **week_of), 303)
 
 
 def _page(

@@ -28,7 +28,7 @@ def sign_in() -> ResponseReturnValue:
     if not form.validate():
         return render_template("desk/sign_in.html", form=form, refused=None), 422
     try:
-        who = signing_in.sign_in(form.email.data, form.password.data, request.remote_addr or "")
+        who = signing_in.sign_in(form.email.data or "", form.password.data or "", request.remote_addr or "")
     except (WrongCredentials, TooManyTries) as refusal:
         page = render_template("desk/sign_in.html", form=form, refused=sign_in_words(refusal))
         response = make_response(page, refusal.status)

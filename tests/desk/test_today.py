@@ -9,6 +9,7 @@ from consular.appointments.changing import cancel
 from consular.appointments.rules import Citizen, Policy
 from consular.foundation import clock
 from consular.foundation.database import transaction
+from tests.databases import on_both_databases
 from tests.desk.conftest import NINE
 from tests.desk.steps import TODAY, booked, buttons, count, group, press, signed_in
 from tests.factories import JULIO, ROSA
@@ -44,6 +45,7 @@ def test_a_page_shows_no_more_of_a_person_than_it_needs(mirta, rosa):
     assert "984000001" not in page.html
 
 
+@on_both_databases
 def test_the_day_of_one_person(mirta, rosa, ten_past_nine):
     """Arrived, to the counter, attended; every step moves the line and the counts."""
     page = mirta.get(TODAY)
@@ -109,6 +111,7 @@ def test_an_appointment_that_was_cancelled_meanwhile_is_refused_in_words(app, mi
     assert rosa not in refused.html
 
 
+@on_both_databases
 def test_preferential_people_are_called_first(app, mirta, rosa, julio, ten_past_nine):
     elena = booked(app, citizen("40000001", "Elena"), NINE + timedelta(minutes=75), preferential=True)
     page = mirta.get(TODAY)

@@ -12,6 +12,7 @@ from consular.audit.models import JournalEntry
 from consular.foundation import clock
 from consular.foundation.database import db, transaction
 from consular.schedule.claiming import SlotTaken
+from tests.databases import on_both_databases
 from tests.desk.conftest import NINE
 from tests.desk.steps import WEEK, booked, signed_in
 from tests.factories import JULIO, ROSA
@@ -48,6 +49,7 @@ def step(client: PageClient, page: Page, words: str, *, status: int = 303) -> Pa
     return client.submit(form, button=words, status=status)
 
 
+@on_both_databases
 def test_the_week_shows_every_slot_and_its_seats(app, mirta, rosa, julio):
     with app.app_context(), transaction():
         hold_places(office="cusco", service="apostille", starts_at=NINE, policy=Policy())
@@ -114,6 +116,7 @@ def test_one_seat_fewer_is_no_longer_offered(app, mirta, world):
         )
 
 
+@on_both_databases
 def test_a_taken_seat_never_goes(app, mirta, rosa):
     page = save(mirta, chosen(mirta, "9:00 a. m.", 0), "0", status=409)
     assert "1" in page.one(role="alert").text
@@ -132,6 +135,7 @@ def test_a_held_seat_stays_until_its_hold_ends(app, mirta, world):
         save(mirta, chosen(mirta, "9:00 a. m.", 0), "1", status=303)
 
 
+@on_both_databases
 def test_a_change_from_an_old_page_is_refused_and_the_present_shown(app, mirta, world):
     old = chosen(mirta, "9:00 a. m.", 0)
     colleague = signed_in(app, "ines")

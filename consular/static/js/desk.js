@@ -35,10 +35,7 @@ if (search && people.length) {
 }
 
 // The line that was just changed takes the focus, so that the next key works on it.
-if (location.hash.length > 1) {
-  const line = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (line && people.includes(line)) firstButton(line).focus({ preventScroll: false });
-}
+people.find((person) => `#${person.id}` === location.hash)?.focus();
 
 // A search on the server that found one person leaves the focus on their button: scan, Enter.
 if (search && search.value && people.length === 1) firstButton(people[0]).focus();
