@@ -55,7 +55,7 @@ def test_the_starts_are_those_that_a_plain_count_finds(schedule: random.Random) 
             assert [(s.starts_at, s.ends_at, s.places_left) for s in starts] == expected
             found += len(starts)
     assert found > 500  # an empty answer to everything would agree with an empty schedule
-    assert taken_seats() > 10
+    assert taken_seats() > 4
     assert audit_capacity().findings == ()
 
 
