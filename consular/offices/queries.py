@@ -29,19 +29,14 @@ _gazetteers: WeakKeyDictionary[Engine, Gazetteer] = WeakKeyDictionary()
 
 
 def gazetteer() -> Gazetteer:
-    """The places that citizens may name: built once a process from two statements, then kept.
-
-    One without places is not kept: the data may be loaded while the program runs.
-    """
+    """The places that citizens may name: built once a process from two statements, then kept."""
     kept = _gazetteers.get(db.engine)
     if kept is not None:
         return kept
     regions = {code: name for code, name in db.session.execute(select(Region.code, Region.name))}
     rows = db.session.execute(select(*LocalityRow.__table__.columns)).mappings()
-    localities = [_locality(row, regions) for row in rows]
-    built = Gazetteer(localities, regions)
-    if localities:
-        _gazetteers[db.engine] = built
+    built = Gazetteer([_locality(row, regions) for row in rows], regions)
+    _gazetteers[db.engine] = built
     return built
 
 
