@@ -19,7 +19,7 @@ from consular.schedule.models import Seat
 from tests.factories import World
 from tests.page_client import PageClient
 from tests.page_tree import Page
-from tests.site.booking_steps import HALF_PAST_NINE, NINE, PERSON, book, cookie, hour, main_form
+from tests.site.booking_steps import HALF_PAST_NINE, NINE, PERSON, book, cookie, hour, main_form, take_seats
 
 FIND = "/es/mi-cita"
 AT_NINE = datetime(2026, 12, 1, 14, tzinfo=UTC)
@@ -319,6 +319,16 @@ def test_a_wrong_date_while_moving_shows_the_calendar(
     rosa: PageClient, reference: str, asked: str, status: int
 ) -> None:
     assert rosa.get(f"{FIND}/{reference}/cambiar?{asked}", status=status).all("a", class_="day")
+
+
+def test_when_nothing_else_is_free_the_time_stays_and_other_offices_are_shown(
+    app: Flask, rosa: PageClient, reference: str
+) -> None:
+    take_seats(app)
+    page = rosa.get(f"{FIND}/{reference}/cambiar")
+    assert "Tacna" in page.one(class_="elsewhere").text
+    assert not page.all("a", class_="day")
+    assert _row(app, reference) == ("booked", AT_NINE)
 
 
 # --- Its states -----------------------------------------------------------------------------------
