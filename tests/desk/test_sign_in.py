@@ -137,22 +137,19 @@ def test_nothing_of_a_planted_session_survives(client, world):
         assert "planted" not in session
 
 
-@pytest.mark.parametrize(
-    "token", ["", "1", "1.1", "1.1.x", "٣.1.1764500000", f"{'9' * 30}.1.1764500000", "1.1.-5"]
-)
-def test_a_broken_session_is_no_session(client, world, token):
-    with client.http.session_transaction() as session:
-        session["_user_id"] = token
-    client.get(TODAY, status=303)
+def test_a_broken_session_is_no_session(client, world):
+    for token in ["", "1", "1.1", "1.1.x", "٣.1.1764500000", f"{'9' * 30}.1.1764500000", "1.1.-5"]:
+        with client.http.session_transaction() as session:
+            session["_user_id"] = token
+        client.get(TODAY, status=303)
 
 
 def test_pages_of_the_desk_stay_in_no_cache(mirta):
     assert mirta.get(TODAY).response.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize(
-    "elsewhere",
-    [
+def test_signing_in_leads_nowhere_else(app):
+    for elsewhere in [
         "https://example.com/desk",
         "//example.com/desk",
         "/\\example.com",
@@ -164,11 +161,9 @@ def test_pages_of_the_desk_stay_in_no_cache(mirta):
         "desk",
         "",
         None,
-    ],
-)
-def test_signing_in_leads_nowhere_else(app, elsewhere):
-    with app.test_request_context():
-        assert safe_next(elsewhere) == "/desk"
+    ]:
+        with app.test_request_context():
+            assert safe_next(elsewhere) == "/desk", elsewhere
 
 
 def test_signing_in_leads_to_pages_of_the_desk(app):

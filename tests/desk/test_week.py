@@ -77,16 +77,16 @@ def test_a_week_without_slots_says_so(mirta):
     assert "No hay horarios" in mirta.get(f"{WEEK}?from=2030-01-01").one("main").text
 
 
-@pytest.mark.parametrize("day", ["2026-13-01", "ayer", "9999-12-31", "0001-01-01"])
-def test_what_is_no_day_is_said_and_the_present_week_shown(mirta, day):
-    page = mirta.get(f"{WEEK}?from={day}", status=404)
-    assert page.one(role="alert").text
-    assert page.heading == mirta.get(WEEK).heading
+def test_what_is_no_day_is_said_and_the_present_week_shown(mirta):
+    for day in ["2026-13-01", "ayer", "9999-12-31", "0001-01-01"]:
+        page = mirta.get(f"{WEEK}?from={day}", status=404)
+        assert page.one(role="alert").text
+        assert page.heading == mirta.get(WEEK).heading
 
 
-@pytest.mark.parametrize("slot", ["", "0", "x", "-1", "9" * 40])
-def test_a_slot_that_is_not_in_the_week_is_not_shown(mirta, slot):
-    assert not mirta.get(f"{WEEK}?slot={slot}").all(id="slot")
+def test_a_slot_that_is_not_in_the_week_is_not_shown(mirta):
+    for slot in ["", "0", "x", "-1", "9" * 40]:
+        assert not mirta.get(f"{WEEK}?slot={slot}").all(id="slot")
 
 
 def test_one_seat_more_can_be_booked(app, mirta, rosa):
@@ -148,12 +148,12 @@ def test_a_change_from_an_old_page_is_refused_and_the_present_shown(app, mirta, 
     assert seats(mirta.follow(save(mirta, refused, "3", status=303)), "9:00 a. m.", 0) == (0, 0, 3)
 
 
-@pytest.mark.parametrize("typed", ["", "dos", "-1", "1.5", "1000", "99999999999", "٣", " "])
-def test_what_is_no_number_of_seats_is_said_beside_the_field(mirta, typed):
-    page = save(mirta, chosen(mirta, "9:00 a. m.", 0), typed, status=422)
-    assert set(page.errors) == {"seats"}
-    assert page.one("input", id="seats").get("value") == typed
-    assert seats(page, "9:00 a. m.", 0) == (0, 0, 2)
+def test_what_is_no_number_of_seats_is_said_beside_the_field(mirta):
+    for typed in ["", "dos", "-1", "1.5", "1000", "99999999999", "٣", " "]:
+        page = save(mirta, chosen(mirta, "9:00 a. m.", 0), typed, status=422)
+        assert set(page.errors) == {"seats"}, typed
+        assert page.one("input", id="seats").get("value") == typed
+        assert seats(page, "9:00 a. m.", 0) == (0, 0, 2)
 
 
 def test_more_seats_than_any_slot_may_have(mirta):
@@ -161,13 +161,13 @@ def test_more_seats_than_any_slot_may_have(mirta):
     assert "200" in page.one(role="alert").text
 
 
-@pytest.mark.parametrize("slot", ["0", "", "x", "9" * 18, "9" * 40])
-def test_a_forged_slot_changes_nothing(mirta, slot):
-    page = chosen(mirta, "9:00 a. m.", 0)
-    (form,) = [form for form in page.all("form") if form.all("input", id="seats")]
-    answer = mirta.http.post(form["action"], data={**filled(form), "slot": slot, "seats": "9"})
-    assert answer.status_code in (404, 422)
-    assert seats(mirta.get(WEEK), "9:00 a. m.", 0) == (0, 0, 2)
+def test_a_forged_slot_changes_nothing(mirta):
+    for slot in ["0", "", "x", "9" * 18, "9" * 40]:
+        page = chosen(mirta, "9:00 a. m.", 0)
+        (form,) = [form for form in page.all("form") if form.all("input", id="seats")]
+        answer = mirta.http.post(form["action"], data={**filled(form), "slot": slot, "seats": "9"})
+        assert answer.status_code in (404, 422), slot
+        assert seats(mirta.get(WEEK), "9:00 a. m.", 0) == (0, 0, 2)
 
 
 def test_a_slot_of_another_office_is_not_ours(app, mirta, ines):
