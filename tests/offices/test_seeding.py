@@ -15,10 +15,12 @@ from sqlalchemy import func, select
 from consular.foundation.database import db, transaction
 from consular.offices.models import Locality, Office, Region
 from consular.offices.queries import gazetteer, office_by_slug, service_by_code
+from consular.offices.seed_files import SEED_FILES, References
 from consular.offices.seeding import HolidayRow, Loaded, SeedRefused, load_all, read_holidays
 from tests.databases import on_both_databases
 
-SEEDS = Path(__file__).parents[2] / "seeds"
+from .conftest import SEEDS, rows
+
 FILES = [
     "sources.csv",
     "regions.csv",
@@ -62,14 +64,14 @@ def _rows_of_every_table() -> dict[str, int]:
 def test_loading_the_real_folder_twice_changes_nothing(app: Flask) -> None:
     with app.app_context():
         first = load_all(SEEDS)
-        rows = _rows_of_every_table()
+        counted = _rows_of_every_table()
         second = load_all(SEEDS)
         assert [each.file for each in first] == FILES
         assert all(each.added and not each.changed and not each.unchanged for each in first)
         assert _counts(second) == {each.file: (0, 0, each.added, 0) for each in first}
         assert all(each.missing == () for each in first + second)
-        assert _rows_of_every_table() == rows
-        assert (rows["office"], rows["locality"], rows["region"]) == (19, 2296, 25)
+        assert _rows_of_every_table() == counted
+        assert (counted["office"], counted["locality"], counted["region"]) == (19, 2296, 25)
 
 
 def test_a_changed_cell_changes_its_row_only(folder: Path) -> None:
@@ -119,11 +121,11 @@ def test_new_places_are_found_at_once(folder: Path) -> None:
 def test_columns_may_come_in_any_order_with_a_byte_order_mark(folder: Path) -> None:
     path = folder / "regions.csv"
     with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+        read = list(csv.DictReader(file))
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, ["iso", "code", "name"])
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows(read)
     load_all(folder)
     assert db.session.execute(select(Region.name).where(Region.code == "02")).scalar_one() == "Áncash"
 
@@ -213,21 +215,53 @@ MALFORMED = [
 ]
 
 
+@pytest.fixture(scope="module")
+def references() -> References:
+    """What the rows of seeds/ refer to, without a database."""
+    regions = {row["code"]: row["name"] for row in rows("regions.csv")}
+    services = json.loads((SEEDS / "services.json").read_text(encoding="utf-8"))
+    return References(
+        sources={row["code"]: row["code"] for row in rows("sources.csv")},
+        regions={code: code for code in regions},
+        region_names={name: code for code, name in regions.items()},
+        offices={row["slug"]: number for number, row in enumerate(rows("offices.csv"))},
+        services={service["code"]: number for number, service in enumerate(services)},
+    )
+
+
 @pytest.mark.parametrize(("name", "before", "after", "line", "column", "problem"), MALFORMED)
-def test_a_malformed_row_refuses_its_file(
-    folder: Path, name: str, before: str, after: str, line: int, column: str | None, problem: str
+def test_a_malformed_row_says_where_and_why(
+    tmp_path: Path,
+    references: References,
+    name: str,
+    before: str,
+    after: str,
+    line: int,
+    column: str | None,
+    problem: str,
 ) -> None:
-    _change(folder / name, before, after)
+    seed = next(each for each in SEED_FILES if each.name == name)
+    path = tmp_path / name
+    shutil.copyfile(SEEDS / name, path)
+    assert list(seed.rows(path, references))
+    _change(path, before, after)
     with pytest.raises(SeedRefused) as refused:
-        load_all(folder)
+        list(seed.rows(path, references))
     facts = refused.value.facts
     assert (facts["file"], facts["line"], facts["column"]) == (name, line, column)
     assert problem in str(facts["problem"])
-    rows = _rows_of_every_table()
-    loaded = {each.rsplit(".", 1)[0] for each in FILES[: FILES.index(name)]}
-    singular = {"sources": "source", "regions": "region", "services": "service", "offices": "office"}
-    singular |= {"offers": "offer", "opening_hours": "opening_hours", "localities": "locality"}
-    assert {word for word, table in singular.items() if rows[table]} == loaded
+
+
+@on_both_databases
+@pytest.mark.parametrize("name", FILES)
+def test_nothing_of_a_malformed_file_is_loaded(folder: Path, name: str) -> None:
+    spoilt = {each[0]: each for each in MALFORMED if each[3] > 1}[name]
+    _change(folder / name, spoilt[1], spoilt[2])
+    with pytest.raises(SeedRefused):
+        load_all(folder)
+    tables = ["source", "region", "service", "office", "offer", "opening_hours", "locality"]
+    counted = _rows_of_every_table()
+    assert [table for table in tables if counted[table]] == tables[: FILES.index(name)]
 
 
 def test_a_mistake_in_the_last_row_leaves_the_old_facts(folder: Path) -> None:
@@ -275,9 +309,9 @@ def test_an_empty_folder_of_headers_loads(folder: Path) -> None:
 
 
 def test_a_file_of_a_hundred_thousand_rows_loads(folder: Path) -> None:
-    rows = [f"{n},Centro poblado {n},08,Cusco,,-13.1,-72.1,5,\n" for n in range(1, 100_001)]
+    lines = [f"{n},Centro poblado {n},08,Cusco,,-13.1,-72.1,5,\n" for n in range(1, 100_001)]
     header = "geonames_id,name,region_inei,region,district_inei,latitude,longitude,population,other_names\n"
-    (folder / "localities.csv").write_text(header + "".join(rows), encoding="utf-8")
+    (folder / "localities.csv").write_text(header + "".join(lines), encoding="utf-8")
     loaded = {each.file: each for each in load_all(folder)}
     assert loaded["localities.csv"].added == 100_000
     assert db.session.execute(select(func.count()).select_from(Locality)).scalar_one() == 100_000
