@@ -1,23 +1,14 @@
 """Programs of the API's tests: one that may book, an operator, one that is limited to Tacna, one without a key."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 
 from consular.foundation.database import transaction
-from consular.offices.queries import forget_gazetteer
 from consular.staff.api_keys import issue
 from tests.api.program import Program
 from tests.factories import World
-
-
-@pytest.fixture(autouse=True)
-def _places_of_this_database() -> Iterator[None]:
-    """The gazetteer is kept by the process, and another test had another database."""
-    forget_gazetteer()
-    yield
-    forget_gazetteer()
 
 
 @pytest.fixture

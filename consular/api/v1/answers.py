@@ -102,6 +102,7 @@ class OfficeList(Answer):
 
 
 class Source(Answer):
+    code: Annotated[str, Field(description="What `source` of an office's hours and offers refers to.")]
     title: str
     url: str | None
     consulted_on: Confirmed

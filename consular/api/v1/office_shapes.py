@@ -152,7 +152,12 @@ def _closure(closure: ClosureAhead) -> dict[str, Any]:
 
 
 def _source(source: SourceInfo) -> dict[str, Any]:
-    return {"title": source.title, "url": source.url, "consulted_on": source.consulted_on}
+    return {
+        "code": source.code,
+        "title": source.title,
+        "url": source.url,
+        "consulted_on": source.consulted_on,
+    }
 
 
 def _day(day: date | None) -> str | None:

@@ -4,7 +4,6 @@ Fixed windows through `limits`, on the web kit's own storage: the moving windows
 remember every single request, which at these numbers cost more than the answer itself.
 """
 
-import time
 from hashlib import sha256
 
 from flask import Flask, Response, current_app, g, request
@@ -14,12 +13,14 @@ from limits.strategies import FixedWindowRateLimiter, RateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from consular.api.v1.blueprint import v1
+from consular.foundation.clock import now
 from consular.web import limiter
 
 # Ample for a ministry's own programs and for a bank of kiosks behind one address; a loop that ran away
 # stops here. `API_READS_PER_MINUTE` and `API_WRITES_PER_MINUTE` of the application's config change them.
 READS_PER_MINUTE = 60_000
 WRITES_PER_MINUTE = 30_000
+WINDOW = 60  # seconds
 
 
 @v1.before_request
@@ -33,7 +34,7 @@ def count_call() -> None:
     windows = _windows(current_app)
     allowed = windows.hit(rate, whose)
     window = windows.get_window_stats(rate, whose)
-    seconds = max(0, round(window.reset_time - time.time()))
+    seconds = min(WINDOW, max(0, round(window.reset_time - now().timestamp())))
     g.rate = (rate.amount, max(0, window.remaining), seconds)
     if not allowed:
         raise TooManyRequests(retry_after=max(1, seconds))

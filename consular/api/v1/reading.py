@@ -98,7 +98,7 @@ def _described(errors: Iterable[ErrorDetails]) -> list[dict[str, str]]:
         code = CODES.get(error["type"], error["type"])
         if code.endswith("_type"):
             code = "type"
-        message = "Does not have the expected form" if code == "format" else error["msg"]
+        message = error["msg"]
         if error["type"] == "string_pattern_mismatch":
             message = f"Does not have the expected form: {error['ctx']['pattern']}"
         described.append({"path": _path(error), "code": code, "message": message})
