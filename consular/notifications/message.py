@@ -53,13 +53,13 @@ def compose(
     mail["To"] = _address(recipient)
     mail["Date"] = date
     mail["Message-ID"] = f"<{message_id}@{_address(sender).domain}>"
-    mail["Content-Language"] = language
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office reply comes back
     mail.set_content(message.text)
     if message.html is not None:
         mail.add_alternative(message.html, subtype="html")
     for attachment in message.attachments:
         _attach(mail, attachment)
+    mail["Content-Language"] = language  # last: making parts moves every Content- header into the first one
     return mail
 
 

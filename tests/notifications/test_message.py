@@ -39,6 +39,7 @@ def test_it_survives_the_wire() -> None:
     assert mail["Message-ID"] == "<a1b2@example.gob.pe>"
     assert mail["Date"] == "Mon, 30 Nov 2026 12:00:00 +0000"
     assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Content-Language"] == "es"
     plain, page, calendar = (part for part in mail.walk() if not part.is_multipart())
     assert plain.get_content().split("\r\n") == ["Señora Ñahui: le esperamos.", ""]
     assert page.get_content().strip() == "<p>Señora Ñahui</p>"
