@@ -161,9 +161,12 @@ def dialect() -> str:
 
 
 @pytest.fixture
-def database_kind() -> str:
-    """What is in the database: `migrated`, `seeded` or `demonstration`. A module may override it."""
-    return "migrated"
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """What is in the database (see Templates): the world, when a test asks for it, or nothing.
+
+    A module that needs `seeded` or `demonstration` overrides this fixture.
+    """
+    return "furnished" if "world" in request.fixturenames else "migrated"
 
 
 @pytest.fixture
@@ -216,8 +219,10 @@ def morning() -> Iterator[datetime]:
 
 
 @pytest.fixture
-def world(app: Flask, morning: datetime) -> World:
+def world(app: Flask, morning: datetime, templates: Templates, dialect: str, database_kind: str) -> World:
     """The standard world of tests/factories.py, committed, on that morning."""
+    if database_kind == "furnished":
+        return templates.worlds[dialect]
     with app.app_context(), transaction():
         return furnish()
 
