@@ -272,3 +272,14 @@ def deactivate_staff(email: str) -> None:
             accounts.deactivate(email)
     except Refusal as refusal:
         raise _refused(refusal) from refusal
+
+
+@staff.command("reactivate")
+@click.argument("email")
+def reactivate_staff(email: str) -> None:
+    """Open a closed account again, with the password that it had."""
+    try:
+        with transaction():
+            accounts.reactivate(email)
+    except Refusal as refusal:
+        raise _refused(refusal) from refusal

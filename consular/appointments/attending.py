@@ -33,6 +33,8 @@ def set_status(reference: str, asked: str, *, office_id: int, actor: str) -> Non
             Appointment.office_id == office_id,
             Appointment.status.in_(OCCUPYING),
         )
+        .order_by(Appointment.id.desc())
+        .limit(1)
     ).one_or_none()
     if row is None:
         raise AppointmentUnknown()

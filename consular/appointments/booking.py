@@ -33,7 +33,7 @@ from consular.foundation.database import FAR_FUTURE, db
 from consular.foundation.references import new_reference
 from consular.foundation.vault import vault
 from consular.schedule.claiming import SlotTaken, claim
-from consular.schedule.holds import seats_of
+from consular.schedule.holds import held_by
 
 ONE_ACTIVE = "uq_appointment_active_person"
 ITS_SEATS = "appointment_takes_its_seats"
@@ -126,7 +126,7 @@ def _close_past(known: Facts, person: str, actor: str, instant: datetime) -> Non
 
 def _claim(known: Facts, hold: str | None, policy: Policy, preferential: bool, instant: datetime) -> str:
     """The token of a hold that has a seat in every slot: the citizen's own, or one claimed now."""
-    if hold is not None and seats_of(hold).keys() == set(known.slot_ids):
+    if hold is not None and held_by(hold).seats.keys() == set(known.slot_ids):
         return hold
     token = secrets.token_urlsafe(16)
     try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, select
 from sqlalchemy.orm import aliased
 
 from consular.appointments.models import Appointment, Booking
@@ -96,12 +96,48 @@ def _query(
 ) -> Select[*tuple[Any, ...]]:
     first, run = aliased(Slot), aliased(Slot)
     needed = needed_slots(Service.duration_minutes, Service.extra_minutes, documents)
-    serves = (
-        select(OpeningRuleService.rule_id)
-        .where(OpeningRuleService.service_id == Service.id)
-        .correlate(Service)
+    of_the_run = and_(
+        run.rule_id == first.rule_id,
+        run.sequence >= first.sequence,
+        run.sequence < first.sequence + needed,
     )
-    active = (
+    return (
+        select(
+            *_office_columns(),
+            *_service_columns(),
+            run.id.label("slot_id"),
+            run.starts_at.label("slot_starts_at"),
+            run.ends_at.label("slot_ends_at"),
+            needed.label("needed"),
+            _active(person_key).label("active"),
+            Booking.reference.label("replayed"),
+            Booking.submission_digest.label("replayed_digest"),
+        )
+        .select_from(Office)
+        .join(Region, Region.code == Office.region_code)
+        .outerjoin(Service, Service.code == service)
+        .outerjoin(Offer, and_(Offer.office_id == Office.id, Offer.service_id == Service.id))
+        .outerjoin(first, _begins(first, starts_at))
+        .outerjoin(OpeningRule, OpeningRule.id == first.rule_id)
+        .outerjoin(run, of_the_run)
+        .outerjoin(Booking, Booking.submission == (submission or NO_SUBMISSION))
+        .where(Office.slug == office)
+        .order_by(run.sequence)
+    )
+
+
+def _begins(first: type[Slot], starts_at: datetime) -> ColumnElement[bool]:
+    """The office's slot at that instant whose rule serves the service: there is at most one."""
+    serves = select(OpeningRuleService.rule_id).where(OpeningRuleService.service_id == Service.id)
+    return and_(
+        first.office_id == Office.id,
+        first.starts_at == starts_at,
+        first.rule_id.in_(serves.correlate(Service)),
+    )
+
+
+def _active(person_key: str) -> ScalarSelect[datetime]:
+    return (
         select(Appointment.ends_at)
         .where(
             Appointment.person_key == person_key,
@@ -112,42 +148,15 @@ def _query(
         .limit(1)
         .scalar_subquery()
     )
+
+
+def _service_columns() -> tuple[Any, ...]:
     return (
-        select(
-            *_office_columns(),
-            Service.id.label("service_id"),
-            Service.code.label("service_code"),
-            Service.texts.label("service_texts"),
-            Service.bookable,
-            Offer.offers,
-            run.id.label("slot_id"),
-            run.starts_at.label("slot_starts_at"),
-            run.ends_at.label("slot_ends_at"),
-            needed.label("needed"),
-            active.label("active"),
-            Booking.reference.label("replayed"),
-            Booking.submission_digest.label("replayed_digest"),
-        )
-        .select_from(Office)
-        .join(Region, Region.code == Office.region_code)
-        .outerjoin(Service, Service.code == service)
-        .outerjoin(Offer, and_(Offer.office_id == Office.id, Offer.service_id == Service.id))
-        .outerjoin(
-            first,
-            and_(first.office_id == Office.id, first.starts_at == starts_at, first.rule_id.in_(serves)),
-        )
-        .outerjoin(OpeningRule, OpeningRule.id == first.rule_id)
-        .outerjoin(
-            run,
-            and_(
-                run.rule_id == first.rule_id,
-                run.sequence >= first.sequence,
-                run.sequence < first.sequence + needed,
-            ),
-        )
-        .outerjoin(Booking, Booking.submission == (submission or NO_SUBMISSION))
-        .where(Office.slug == office)
-        .order_by(run.sequence)
+        Service.id.label("service_id"),
+        Service.code.label("service_code"),
+        Service.texts.label("service_texts"),
+        Service.bookable,
+        Offer.offers,
     )
 
 

@@ -9,7 +9,9 @@ from consular.appointments.facts import facts
 from consular.appointments.rules import Policy, check_documents
 from consular.foundation.clock import now
 from consular.foundation.errors import Unknown
+from consular.foundation.vault import vault
 from consular.schedule.claiming import claim, release
+from consular.schedule.holds import held_by
 
 MOST_PEOPLE = 6
 
@@ -37,8 +39,11 @@ def hold_places(
     people: int = 1,
     documents: int = 1,
     preferential: bool = False,
+    attempt: str | None = None,
 ) -> Hold:
     """Keep places for `people` (1 to MOST_PEOPLE) at one start. Nothing about anybody is written.
+
+    attempt: what is the same in a second click on the same button; it finds the first click's hold again.
 
     Raises:
         OfficeUnknown, ServiceUnknown, SlotUnknown, SlotPast, OfficeClosed, ServiceNotOffered, SlotTaken,
@@ -50,8 +55,13 @@ def hold_places(
     known = facts(office, service, starts_at, documents)
     instant = now()
     check_may_book(known, policy, instant)
-    token = secrets.token_urlsafe(16)
+    token = vault().keyed_hash("hold", attempt)[:32] if attempt is not None else secrets.token_urlsafe(16)
     expires_at = instant + policy.hold
+    if attempt is not None:
+        held = held_by(token)
+        if held.until > instant and held.seats == dict.fromkeys(known.slot_ids, people):
+            return Hold(token, held.until, known.starts_at, known.ends_at)
+        release(token, instant)  # what an earlier click held is over, or was for something else
     claim(known.slot_ids, people, token, expires_at, instant, preferential=preferential)
     return Hold(token, expires_at, known.starts_at, known.ends_at)
 

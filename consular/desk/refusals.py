@@ -7,7 +7,7 @@ from flask_babel import gettext, ngettext
 from consular.appointments.rules import AlreadyBooked, NotToday, StatusNotAllowed
 from consular.desk.words import status_words
 from consular.foundation.errors import Refusal
-from consular.schedule.resizing import SeatsChanged, SeatsInUse, SeatsOutOfRange
+from consular.schedule.resizing import SeatsChanged, SeatsInUse, SeatsOutOfRange, SlotBegun
 from consular.staff.permissions import NotAllowed
 from consular.staff.queries import DeskOfficeUnknown
 from consular.staff.signing_in import TooManyTries
@@ -77,4 +77,6 @@ def seats_words(refusal: Refusal) -> str:
         return gettext(
             "Nothing was changed: a slot has from 0 to %(most)s seats.", most=refusal.facts["most"]
         )
+    if isinstance(refusal, SlotBegun):
+        return gettext("Nothing was changed: that slot has already begun.")
     return gettext("Nothing was changed: that slot is no longer there.")

@@ -13,11 +13,18 @@ from consular.foundation import clock
 from consular.foundation.database import transaction
 from consular.offices.queries import services
 from consular.schedule.queries import week
-from consular.schedule.resizing import SeatsChanged, SeatsInUse, SeatsOutOfRange, SlotNotFound, set_seats
+from consular.schedule.resizing import (
+    SeatsChanged,
+    SeatsInUse,
+    SeatsOutOfRange,
+    SlotBegun,
+    SlotNotFound,
+    set_seats,
+)
 from consular.staff.permissions import Action, DeskOffice, StaffAccount
 from consular.web.staff_guard import staff_only
 
-SEATS_REFUSALS = (SlotNotFound, SeatsChanged, SeatsInUse, SeatsOutOfRange)
+SEATS_REFUSALS = (SlotNotFound, SlotBegun, SeatsChanged, SeatsInUse, SeatsOutOfRange)
 
 
 @staff_only(Action.SEE_SCHEDULE)

@@ -7,13 +7,14 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func
 from consular.schedule.models import OpeningRule, Seat
 
 
-def is_free(now: datetime, *, preferential: bool = False) -> ColumnElement[bool]:
+def is_free(now: datetime, *, preferential: bool = False, seat: type[Seat] = Seat) -> ColumnElement[bool]:
     """The condition that a seat is free at `now` (an expired hold is free again by the clock alone).
 
     Seats kept for preferential attention count only when it was asked for, until their own instant.
+    `seat` is an alias where a query looks at two seats.
     """
-    free = and_(Seat.appointment_id.is_(None), Seat.free_from <= now)
-    return free if preferential else and_(free, Seat.general_from <= now)
+    free = and_(seat.appointment_id.is_(None), seat.free_from <= now)
+    return free if preferential else and_(free, seat.general_from <= now)
 
 
 def needed_slots(

@@ -40,37 +40,7 @@ def first_free(
 def _earliest_start(
     service: str | None, now: datetime, earliest: datetime, documents: int, preferential: bool
 ) -> Select[datetime]:
-    needed = needed_slots(Service.duration_minutes, Service.extra_minutes, documents)
-    run_slot, run_seat = aliased(Slot), aliased(Seat)
-    run_free = and_(run_seat.appointment_id.is_(None), run_seat.free_from <= now)
-    if not preferential:
-        run_free = and_(run_free, run_seat.general_from <= now)
-    run = (
-        select(func.count(run_slot.id.distinct()))
-        .join(run_seat, run_seat.slot_id == run_slot.id)
-        .where(
-            run_slot.rule_id == Slot.rule_id,
-            run_slot.sequence >= Slot.sequence,
-            run_slot.sequence < Slot.sequence + needed,
-            run_free,
-        )
-        .correlate(Slot, OpeningRule, Service)
-        .scalar_subquery()
-    )
-    fits = (
-        select(literal(1))
-        .select_from(Slot)
-        .join(OpeningRule, OpeningRule.id == Slot.rule_id)
-        .join(OpeningRuleService, OpeningRuleService.rule_id == Slot.rule_id)
-        .join(Service, Service.id == OpeningRuleService.service_id)
-        .join(Offer, and_(Offer.office_id == Slot.office_id, Offer.service_id == Service.id))
-        .where(
-            Slot.id == Seat.slot_id,
-            Service.bookable,
-            Offer.offers != "no",
-            or_(needed == 1, run == needed),
-        )
-    )
+    fits = _fits(now, documents, preferential)
     if service is not None:
         fits = fits.where(Service.code == service)
     return (
@@ -84,4 +54,36 @@ def _earliest_start(
         )
         .order_by(Seat.starts_at)
         .limit(1)
+    )
+
+
+def _fits(now: datetime, documents: int, preferential: bool) -> Select[int]:
+    """1 when a service of the seat's rule can begin in the seat's slot: its whole run has free seats."""
+    needed = needed_slots(Service.duration_minutes, Service.extra_minutes, documents)
+    run_slot, run_seat = aliased(Slot), aliased(Seat)
+    run = (
+        select(func.count(run_slot.id.distinct()))
+        .join(run_seat, run_seat.slot_id == run_slot.id)
+        .where(
+            run_slot.rule_id == Slot.rule_id,
+            run_slot.sequence >= Slot.sequence,
+            run_slot.sequence < Slot.sequence + needed,
+            is_free(now, preferential=preferential, seat=run_seat),
+        )
+        .correlate(Slot, OpeningRule, Service)
+        .scalar_subquery()
+    )
+    return (
+        select(literal(1))
+        .select_from(Slot)
+        .join(OpeningRule, OpeningRule.id == Slot.rule_id)
+        .join(OpeningRuleService, OpeningRuleService.rule_id == Slot.rule_id)
+        .join(Service, Service.id == OpeningRuleService.service_id)
+        .join(Offer, and_(Offer.office_id == Slot.office_id, Offer.service_id == Service.id))
+        .where(
+            Slot.id == Seat.slot_id,
+            Service.bookable,
+            Offer.offers != "no",
+            or_(needed == 1, run == needed),
+        )
     )

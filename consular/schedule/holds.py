@@ -1,17 +1,30 @@
 """What a hold still has: the seats that are kept while a citizen fills the form."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import func, select
 
-from consular.foundation.database import db
+from consular.foundation.database import FAR_PAST, db
 from consular.schedule.models import Seat
 
 
-def seats_of(token: str) -> dict[int, int]:
-    """How many seats the hold has in each slot, by the slot's id. One statement.
+@dataclass(frozen=True)
+class Held:
+    """How many seats a hold has in each slot, by the slot's id, and until when nobody else can take them."""
+
+    seats: dict[int, int]
+    until: datetime
+
+
+def held_by(token: str) -> Held:
+    """The seats of a hold; none when there is no such hold. One statement.
 
     A hold whose time is over keeps its seats until somebody else claims them: then nobody was wronged.
     """
     rows = db.session.execute(
-        select(Seat.slot_id, func.count()).where(Seat.hold == token).group_by(Seat.slot_id)
-    )
-    return {slot_id: seats for slot_id, seats in rows}
+        select(Seat.slot_id, func.count().label("seats"), func.min(Seat.free_from).label("until"))
+        .where(Seat.hold == token)
+        .group_by(Seat.slot_id)
+    ).all()
+    return Held({row.slot_id: row[1] for row in rows}, min((row.until for row in rows), default=FAR_PAST))

@@ -164,12 +164,15 @@ def free_days(
     lead: timedelta,
     *,
     documents: int = 1,
+    preferential: bool = False,
 ) -> list[DayTotal]:
     """One entry for each day between two local days, both included. One statement.
 
     `target` carries the closures of those days; only a closure of the whole day closes it.
     """
-    starts = free_starts(target, first_day, last_day, now, lead, documents=documents)
+    starts = free_starts(
+        target, first_day, last_day, now, lead, documents=documents, preferential=preferential
+    )
     places = places_by_day(starts, target.timezone)
     closed = {c.day: c.reason for c in target.closures if c.from_time is None}
     days = [first_day + timedelta(days=i) for i in range((last_day - first_day).days + 1)]

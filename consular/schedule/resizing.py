@@ -24,6 +24,10 @@ class SeatsInUse(Refusal):
     """Fewer free seats (`removable`) than would have to go."""
 
 
+class SlotBegun(Refusal):
+    """The slot has begun: what its seats were is history now."""
+
+
 class SeatsOutOfRange(Refusal):
     """Not a number from 0 to MOST_SEATS."""
 
@@ -36,7 +40,7 @@ def set_seats(*, office_id: int, slot_id: int, seats: int, seen: int, now: datet
     Seats that are taken, or held by somebody who is filling a form, stay.
 
     Raises:
-        SeatsOutOfRange, SlotNotFound, SeatsChanged, SeatsInUse
+        SeatsOutOfRange, SlotNotFound, SlotBegun, SeatsChanged, SeatsInUse
     """
     if not 0 <= seats <= MOST_SEATS:
         raise SeatsOutOfRange(most=MOST_SEATS)
@@ -47,6 +51,8 @@ def set_seats(*, office_id: int, slot_id: int, seats: int, seen: int, now: datet
     ).one_or_none()
     if slot is None:
         raise SlotNotFound()
+    if slot.starts_at <= now:
+        raise SlotBegun()
     present = db.session.scalar(select(func.count()).where(Seat.slot_id == slot_id)) or 0
     if present != seen:
         raise SeatsChanged(present=present)

@@ -18,6 +18,7 @@ from consular.schedule.resizing import (
     SeatsChanged,
     SeatsInUse,
     SeatsOutOfRange,
+    SlotBegun,
     SlotNotFound,
     set_seats,
 )
@@ -125,6 +126,7 @@ WRONG = {
     "no slot": ({"slot_id": 999_999_999}, SlotNotFound),
     "fewer than none": ({"seats": -1}, SeatsOutOfRange),
     "too many": ({"seats": MOST_SEATS + 1}, SeatsOutOfRange),
+    "begun": ({"now": NINE}, SlotBegun),
 }
 
 
