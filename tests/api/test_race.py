@@ -53,12 +53,14 @@ def server(contest, database_url, tmp_path) -> Iterator[int]:
     environment = {"PATH": os.environ["PATH"], **settings(database_url, tmp_path), "PORT": str(port)}
     command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"]
     with (tmp_path / "gunicorn.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
     try:
         _wait_for(port, process)
         yield port
     finally:
-        process.send_signal(signal.SIGQUIT)  # at once: nothing is left to answer
+        os.killpg(process.pid, signal.SIGKILL)  # it and its workers; nothing is left to answer
         process.wait(20)
 
 
