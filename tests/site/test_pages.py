@@ -62,9 +62,10 @@ def _loaded_at_once(page: Page) -> list[str]:
     """What a browser fetches with the page. The map waits for the rest, and is counted apart."""
     loaded = [link["href"] for link in page.all("link") if link.get("rel") in ("stylesheet", "icon")]
     loaded += [script["src"] for script in page.all("script")]
-    modules = {element.get("data-module") for element in page.tree.walk()} - {"", "govuk-button"}
-    if modules:  # js/start.js fetches it only then
-        loaded += [script["data-govuk"] for script in page.all("script") if script.get("data-govuk")]
+    if page.all(data_module="govuk-error-summary"):  # js/start.js fetches its script only then
+        loaded += [
+            script["data-error-summary"] for script in page.all("script") if script.get("data-error-summary")
+        ]
     return loaded
 
 

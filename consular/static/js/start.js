@@ -1,5 +1,5 @@
-// What every page does: no form is sent twice by an impatient finger, and govuk-frontend's behaviours are
-// fetched only by a page that has something for them to do.
+// What every page does: no form is sent twice by an impatient finger, and govuk-frontend's error summary is
+// fetched only by a page that has one. Its other parts that we draw need no script.
 const PATIENCE = 3000; // milliseconds; a form may be sent again after Back
 
 document.addEventListener("submit", (event) => {
@@ -12,9 +12,9 @@ document.addEventListener("submit", (event) => {
   form.dataset.sentAt = Date.now();
 });
 
-// A button needs them only to prevent that second click.
-if (document.querySelector("[data-module^='govuk-']:not([data-module='govuk-button'])")) {
+const summary = document.querySelector("[data-module='govuk-error-summary']");
+if (summary) {
   document.body.classList.add("js-enabled", "govuk-frontend-supported");
-  const address = document.querySelector("script[data-govuk]").dataset.govuk;
-  import(address).then((govuk) => govuk.initAll());
+  const address = document.querySelector("script[data-error-summary]").dataset.errorSummary;
+  import(address).then(({ ErrorSummary }) => new ErrorSummary(summary));
 }
