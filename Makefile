@@ -18,7 +18,7 @@ run: environment assets translations ## run it: data, web and worker on http://1
 
 test: setup ## the whole suite, with a real browser and PostgreSQL
 	@$(PYTHON) .ci/browser
-	@$(PYTHON) -m pytest --everything $(PYTEST)
+	@$(PYTHON) -m pytest --everything -n auto --dist loadfile $(PYTEST)
 
 check: environment-dev ## lint, format, types, import floors
 	@$(PYTHON) -m ruff check .

@@ -46,10 +46,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave out a module that imports what is not installed; with --everything its import fails instead."""
-    if config.getoption("everything") or collection_path.suffix != ".py":
+    """Leave out modules, and folders by their conftest.py, that import what is not installed.
+
+    With --everything nothing is left out: the import fails.
+    """
+    path = collection_path / "conftest.py" if collection_path.is_dir() else collection_path
+    read = path.name.startswith("test_") or path == collection_path / "conftest.py"
+    if config.getoption("everything") or not read or not path.exists() or path == Path(__file__):
         return None
-    missing = needs.missing_packages(collection_path)
+    missing = needs.missing_packages(path)
     if not missing:
         return None
     config.stash[LEFT_OUT][f"{collection_path.relative_to(ROOT)} needs {', '.join(sorted(missing))}"] += 0

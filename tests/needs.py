@@ -86,12 +86,22 @@ def of_test(fixtures: list[str], parameters: dict[str, object]) -> set[str]:
 
 
 def missing_packages(module: Path) -> set[str]:
-    """Development packages that a test module imports and that are not installed."""
-    tree = ast.parse(module.read_text(encoding="utf-8"))
-    imported = set()
-    for node in ast.walk(tree):
+    """Development packages that are not installed and that a module of tests/ imports when it is read."""
+    return {name for name in _packages_of(module) if find_spec(name) is None}
+
+
+@cache
+def _packages_of(module: Path) -> frozenset[str]:
+    """What it imports at its top, itself or through other modules of tests/."""
+    names: set[str] = set()
+    for node in ast.parse(module.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Import):
-            imported |= {alias.name.partition(".")[0] for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            imported.add(node.module.partition(".")[0])
-    return {name for name in imported & DEVELOPMENT_PACKAGES if find_spec(name) is None}
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    found = {name.partition(".")[0] for name in names} & DEVELOPMENT_PACKAGES
+    for name in names:
+        path = ROOT.joinpath(*name.split(".")).with_suffix(".py")
+        if name.startswith("tests.") and path.exists():
+            found |= _packages_of(path)
+    return frozenset(found)

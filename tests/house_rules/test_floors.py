@@ -5,6 +5,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import importlinter  # noqa: F401  a run without requirements-dev.txt leaves this file out by its imports
 import pytest
 
 from tests.house_rules.sources import ROOT
@@ -15,8 +16,6 @@ CONTRACTS = {"floors", "no-web-below", "one-database", "pure", "settings"}
 @pytest.fixture
 def lint_imports() -> list[str]:
     """The command, beside the interpreter that runs this suite."""
-    import importlinter  # noqa: F401  the run without requirements-dev.txt leaves this file out
-
     return [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
 
 
