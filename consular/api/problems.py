@@ -77,7 +77,7 @@ _LISTED = (
     ),
     ProblemType(
         "slot-unknown",
-        404,
+        409,
         "No slot of this office and service begins then",
         "Take `starts_at` from the office's slots.",
     ),

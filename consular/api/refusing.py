@@ -4,12 +4,12 @@ import json
 from typing import Any
 
 from flask import Response, current_app
-from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 
 from consular.api.problems import PROBLEMS, ProblemType, name_of
 from consular.appointments.rules import InvalidCitizen
+from consular.foundation.database import DATABASE_AWAY
 from consular.foundation.errors import Refusal
 
 MEDIA_TYPE = "application/problem+json"
@@ -28,7 +28,7 @@ def problem_of(error: Exception) -> Response:
     """The answer to an error, whoever raised it: an action, the router, the limiter, a broken database."""
     if isinstance(error, Refusal):
         return _refused(error)
-    if isinstance(error, OperationalError):  # the database is away or locked: worth another try
+    if isinstance(error, DATABASE_AWAY):
         return _answer(PROBLEMS["unavailable"], {}, Headers({"Retry-After": "5"}))
     if isinstance(error, HTTPException):
         return _http(error)

@@ -1,6 +1,7 @@
 """Programs of the API's tests: one that may book, an operator, one that is limited to Tacna, one without a key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -8,6 +9,7 @@ from flask import Flask
 from consular.foundation.database import transaction
 from consular.staff.api_keys import issue
 from tests.api.program import Program
+from tests.api.serving import gunicorn
 from tests.factories import World
 
 
@@ -33,3 +35,10 @@ def stranger(app: Flask) -> Program:
 def booker(world: World, new_program: Callable[..., Program]) -> Program:
     """May book at every office of the standard world."""
     return new_program("kiosk")
+
+
+@pytest.fixture
+def server(database_url: str, tmp_path: Path) -> Iterator[int]:
+    """The port of a gunicorn with the project's own configuration, on this test's database."""
+    with gunicorn(database_url, tmp_path) as port:
+        yield port

@@ -53,6 +53,7 @@ def test_every_refusal_that_a_call_may_meet_is_documented():
 
 def test_every_refusal_has_the_status_that_is_documented():
     # Programs are told 409 and 404 where pages say 422: what fits the document is never "invalid".
+    # And 404 speaks of the address of a call, never of a start in its body.
     differing = {
         name: (refusal.status, PROBLEMS[name].status)
         for name, refusal in _refusals().items()
@@ -62,6 +63,7 @@ def test_every_refusal_has_the_status_that_is_documented():
         "position-outside-earth": (422, 404),
         "idempotency-key-reused": (422, 409),
         "invalid-citizen": (422, 409),
+        "slot-unknown": (404, 409),  # what the address names is there, as 404 would deny
     }
 
 

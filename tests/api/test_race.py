@@ -1,17 +1,10 @@
 """64 programs, 3 places, one server as it runs in production: gunicorn, its workers, a real database."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import time as clock_time
 from datetime import timedelta
-from http.client import HTTPConnection
-from json import dumps, loads
 from threading import Barrier
 from typing import Any
 
@@ -24,10 +17,9 @@ from consular.foundation.database import db, transaction
 from consular.schedule.publishing import publish
 from consular.staff.api_keys import issue
 from tests.api.bodies import citizen
-from tests.databases import on_both_databases, settings
+from tests.api.serving import call
+from tests.databases import on_both_databases
 from tests.factories import make_offer, make_office, make_rule, make_service
-from tests.needs import ROOT
-from tests.servers import free_port
 
 RACERS, PLACES = 64, 3
 
@@ -46,59 +38,15 @@ def contest(app: Flask) -> tuple[str, str]:
     return key, f"{tomorrow}T14:00:00Z"
 
 
-@pytest.fixture
-def server(contest, database_url, tmp_path) -> Iterator[int]:
-    """The port of a gunicorn with the project's own configuration."""
-    port = free_port()
-    environment = {"PATH": os.environ["PATH"], **settings(database_url, tmp_path), "PORT": str(port)}
-    command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"]
-    with (tmp_path / "gunicorn.log").open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
-        )
-    try:
-        _wait_for(port, process)
-        yield port
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)  # it and its workers; nothing is left to answer
-        process.wait(20)
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        assert process.poll() is None, "gunicorn ended"
-        try:
-            if _call(port, "GET", "/readyz")[0] == 200:
-                return
-        except OSError:
-            pass  # it does not listen yet
-        time.sleep(0.1)
-    pytest.fail("gunicorn did not become ready in 30 seconds")
-
-
-def _call(
-    port: int, method: str, path: str, body: object = None, **headers: str
-) -> tuple[int, dict[str, Any]]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=30)
-    try:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        sent = {"Content-Type": "application/json", **named}
-        connection.request(method, path, dumps(body) if body is not None else None, sent)
-        answer = connection.getresponse()
-        return answer.status, loads(answer.read())
-    finally:
-        connection.close()
-
-
 def _all_at_once(
-    count: int, call: Callable[[int], tuple[int, dict[str, Any]]]
+    count: int, ask: Callable[[int], tuple[int, dict[str, Any]]]
 ) -> list[tuple[int, dict[str, Any]]]:
     """Every racer waits for the last one before it calls."""
     line = Barrier(count)
 
     def race(number: int) -> tuple[int, dict[str, Any]]:
         line.wait()
-        return call(number)
+        return ask(number)
 
     with ThreadPoolExecutor(count) as racers:
         return list(racers.map(race, range(count)))
@@ -110,7 +58,7 @@ def test_three_of_sixty_four_get_the_three_places(app: Flask, contest, server):
 
     def book(number: int) -> tuple[int, dict[str, Any]]:
         body = {"office": "cusco", "service": "apostille", "starts_at": starts_at, "citizen": citizen(number)}
-        return _call(server, "POST", "/api/v1/appointments", body, Authorization=f"Bearer {key}")
+        return call(server, "POST", "/api/v1/appointments", body, Authorization=f"Bearer {key}")
 
     answers = _all_at_once(RACERS, book)
 
@@ -130,7 +78,7 @@ def test_one_request_sent_by_many_at_once_is_one_appointment(server, contest):
     body = {"office": "cusco", "service": "apostille", "starts_at": starts_at, "citizen": citizen(1)}
     headers = {"Authorization": f"Bearer {key}", "Idempotency_Key": "sent-by-many"}
 
-    answers = _all_at_once(12, lambda _: _call(server, "POST", "/api/v1/appointments", body, **headers))
+    answers = _all_at_once(12, lambda _: call(server, "POST", "/api/v1/appointments", body, **headers))
 
     assert {status for status, _ in answers} == {201}
     assert len({made["reference"] for _, made in answers}) == 1
