@@ -40,6 +40,8 @@ def facts(view: AppointmentView) -> dict[str, object]:
         "sequence": view.sequence,
         "told_at": _instant(clock.now()),
         "given_names": view.given_names,
+        "contact_name": view.contact_name,
+        "documents": view.documents,
         "document_type": view.document_type,
         "document_tail": view.document_tail,
         "preferential": view.preferential,

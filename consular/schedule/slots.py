@@ -78,7 +78,12 @@ def slots_needed(
     """
     if duration_minutes is None:
         return 1
-    return -(-(duration_minutes + (extra_minutes or 0) * (documents - 1)) // slot_minutes)
+    return -(-visit_minutes(duration_minutes, documents, extra_minutes) // slot_minutes)
+
+
+def visit_minutes(duration_minutes: int, documents: int, extra_minutes: int | None) -> int:
+    """How long a visit for so many documents takes."""
+    return duration_minutes + (extra_minutes or 0) * (documents - 1)
 
 
 def slots_for_day(rule: Rule, day: date, closures: Iterable[ClosedTime]) -> list[PlannedSlot]:

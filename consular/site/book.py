@@ -1,6 +1,6 @@
 """Booking: choose a day and a time, say who comes, check, confirm."""
 
-from datetime import datetime
+import re
 from typing import Any
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
@@ -13,16 +13,20 @@ from consular.foundation import clock
 from consular.foundation.database import transaction
 from consular.foundation.errors import Refusal
 from consular.offices.queries import office_by_slug, services
-from consular.schedule.queries import OfficeService, office_service
+from consular.schedule.queries import office_service
 from consular.site.access import let_see
-from consular.site.booking_forms import DetailsForm, citizen_of, document_words
-from consular.site.calendar_page import AskedDay, booking_policy, calendar_page
-from consular.site.calendar_view import NotADate, instant_code, read_instant
+from consular.site.asked_visit import AskedVisit, NotANumber
+from consular.site.booking_forms import DetailsForm, behalf_words, citizen_of, document_words
+from consular.site.calendar_page import AskedDay, booking_policy, calendar_page, visit_length
+from consular.site.calendar_view import NotADate, instant_code
 from consular.site.draft import Draft, KeptTime, keep_time, read_draft
 from consular.site.refusal_words import TIME_IS_GONE, refusal_words
+from consular.web import csrf
 from consular.web.formats import local
 from consular.web.guards import public
 from consular.web.languages import localised
+
+_ATTEMPT = re.compile(r"[\w-]{8,64}", re.ASCII)
 
 
 def add_pages(door: Blueprint) -> None:
@@ -42,6 +46,8 @@ def add_pages(door: Blueprint) -> None:
         localised(door, endpoint, addresses, view, methods)
     door.add_app_template_filter(instant_code, "instant_code")
     door.add_app_template_global(document_words, "document_words")
+    door.add_app_template_global(behalf_words, "behalf_words")
+    door.add_app_template_global(visit_length, "visit_length")
 
 
 @public
@@ -52,7 +58,7 @@ def choose_time(slug: str) -> ResponseReturnValue:
         return _choose_service(slug)
     asked = AskedDay.of(request.args)
     page = calendar_page(slug, service, asked)
-    status = 400 if asked.wrong else 404 if page.wrong_date else 200
+    status = 400 if asked.wrong else 404 if page.wrong else 200
     return render_template("site/book/calendar.html", page=page), status
 
 
@@ -64,15 +70,16 @@ def _choose_service(slug: str) -> ResponseReturnValue:
 
 @public
 def hold_time(slug: str) -> ResponseReturnValue:
-    """Keep a place while the person fills the form."""
-    service, starts_at = _asked_time()
-    draft = read_draft()
+    """Keep a place while the person fills the form. A second click on the same page finds it again."""
+    visit, draft = _asked_visit(slug), read_draft()
+    typed = request.form.get("attempt", "")
+    attempt = typed if _ATTEMPT.fullmatch(typed) else None
     try:
         with transaction():
-            kept = keep_time(draft, slug, service, starts_at, booking_policy())
+            kept = keep_time(draft, visit, booking_policy(), attempt)
     except TIME_IS_GONE as refusal:
-        return _times_again(slug, service, starts_at, refusal)
-    answer = _to("site.details", slug, service, starts_at)
+        return _times_again(visit, refusal)
+    answer = _see("site.details", **visit.address)
     draft.with_time(kept).store(answer)
     return answer
 
@@ -80,10 +87,10 @@ def hold_time(slug: str) -> ResponseReturnValue:
 @public
 def leave_time(slug: str) -> ResponseReturnValue:
     """Give the place back at once, and forget what was typed."""
-    service, starts_at = _asked_time()
-    draft = read_draft()
-    kept = draft.time(slug, service, starts_at)
-    answer = _see("site.choose_time", slug=slug, service=service)
+    visit, draft = _asked_visit(slug), read_draft()
+    kept = draft.time(visit)
+    again = {**visit.address, "start": None}
+    answer = _see("site.choose_time", **again)
     if kept is not None:
         try:
             with transaction():
@@ -95,25 +102,25 @@ def leave_time(slug: str) -> ResponseReturnValue:
     return answer
 
 
+@csrf.exempt
 @public
 def details(slug: str) -> ResponseReturnValue:
     """Who comes, and how to tell them. Typing takes time: a place that was lost meanwhile is asked for again."""
-    service, starts_at = _asked_time()
-    draft = read_draft()
-    kept = draft.time(slug, service, starts_at)
+    visit, draft = _asked_visit(slug), read_draft()
+    kept = draft.time(visit)
     if kept and kept.reference:
         return _see("site.appointment", reference=kept.reference)
     form = DetailsForm(data=draft.person)
     if not form.validate_on_submit():
-        return _details_page(form, office_service(slug, service), starts_at, kept)
+        return _details_page(form, visit, kept)
     draft = draft.with_person(form.typed())
     try:
         if kept is None or kept.until <= clock.now():
             with transaction():
-                kept = keep_time(draft, slug, service, starts_at, booking_policy())
+                kept = keep_time(draft, visit, booking_policy())
     except TIME_IS_GONE as refusal:
-        return _times_again(slug, service, starts_at, refusal, draft)
-    answer = _to("site.check", slug, service, starts_at)
+        return _times_again(visit, refusal, draft)
+    answer = _see("site.check", **visit.address)
     draft.with_time(kept).store(answer)
     return answer
 
@@ -121,19 +128,18 @@ def details(slug: str) -> ResponseReturnValue:
 @public
 def check(slug: str) -> ResponseReturnValue:
     """Everything once more, one row a fact."""
-    service, starts_at = _asked_time()
-    draft = read_draft()
-    kept = draft.time(slug, service, starts_at)
+    visit, draft = _asked_visit(slug), read_draft()
+    kept = draft.time(visit)
     if kept and kept.reference:
         return _see("site.appointment", reference=kept.reference)
     if kept is None or not draft.person:
-        return _to("site.details", slug, service, starts_at)
+        return _see("site.details", **visit.address)
     person = dict(draft.person)
     reread = person["document_type"] == "dni" and dni_check_is_wrong(person["document_number"])
     return render_template(
         "site/book/check.html",
-        target=office_service(slug, service),
-        starts_at=starts_at,
+        target=office_service(slug, visit.service),
+        visit=visit,
         kept=_live(kept),
         citizen=citizen_of(person),
         preferential=person["preferential"],
@@ -144,23 +150,22 @@ def check(slug: str) -> ResponseReturnValue:
 @public
 def confirm(slug: str) -> ResponseReturnValue:
     """Book. A second click finds the same appointment by the time's own token."""
-    service, starts_at = _asked_time()
-    draft = read_draft()
-    kept = draft.time(slug, service, starts_at)
+    visit, draft = _asked_visit(slug), read_draft()
+    kept = draft.time(visit)
     if kept and kept.reference:
         return _see("site.appointment", reference=kept.reference)
     if kept is None or not draft.person:
-        return _to("site.details", slug, service, starts_at)
+        return _see("site.details", **visit.address)
     try:
         reference = _book(kept, draft)
     except TIME_IS_GONE as refusal:
-        return _times_again(slug, service, starts_at, refusal, draft.without(kept))
+        return _times_again(visit, refusal, draft.without(kept))
     except AlreadyBooked:
-        target = office_service(slug, service)
-        page = render_template("site/book/already_booked.html", target=target, starts_at=starts_at)
+        target = office_service(slug, visit.service)
+        page = render_template("site/book/already_booked.html", target=target, visit=visit)
         return page, AlreadyBooked.status
     except InvalidCitizen:  # the rules changed since the form was sent
-        return _to("site.details", slug, service, starts_at)
+        return _see("site.details", **visit.address)
     answer = _see("site.appointment", reference=reference)
     draft.done(kept, reference).store(answer)
     let_see(answer, reference)
@@ -180,22 +185,18 @@ def _book(kept: KeptTime, draft: Draft) -> str:
             channel="site",
             submission=kept.submission,
             hold=kept.hold,
+            documents=kept.documents,
             preferential=person["preferential"],
         )
     return appointment.reference
 
 
-def _asked_time() -> tuple[str, datetime]:
-    """The service and the start that a form or an address names; 400 when it is no start."""
-    asked = request.form if "start" in request.form else request.args
+def _asked_visit(slug: str) -> AskedVisit:
+    """The visit that a form or an address names; 400 when it can be none."""
     try:
-        return asked.get("service", ""), read_instant(asked.get("start"))
-    except NotADate:
+        return AskedVisit.of(slug, request.form if "start" in request.form else request.args)
+    except (NotADate, NotANumber):
         abort(400)
-
-
-def _to(endpoint: str, slug: str, service: str, starts_at: datetime) -> Response:
-    return _see(endpoint, slug=slug, service=service, start=instant_code(starts_at))
 
 
 def _see(endpoint: str, **values: Any) -> Response:
@@ -207,27 +208,23 @@ def _live(kept: KeptTime | None) -> KeptTime | None:
     return kept if kept and kept.until > clock.now() else None
 
 
-def _details_page(
-    form: DetailsForm, target: OfficeService, starts_at: datetime, kept: KeptTime | None
-) -> ResponseReturnValue:
+def _details_page(form: DetailsForm, visit: AskedVisit, kept: KeptTime | None) -> ResponseReturnValue:
     page = render_template(
         "site/book/details.html",
         form=form,
-        target=target,
-        starts_at=starts_at,
+        target=office_service(visit.office, visit.service),
+        visit=visit,
         kept=_live(kept),
         lost=kept is not None and _live(kept) is None,
     )
     return page, 422 if form.errors else 200
 
 
-def _times_again(
-    slug: str, service: str, starts_at: datetime, refusal: Refusal, draft: Draft | None = None
-) -> ResponseReturnValue:
+def _times_again(visit: AskedVisit, refusal: Refusal, draft: Draft | None = None) -> ResponseReturnValue:
     """The calendar on the day that was wanted, and why that time is gone; what was typed stays in the draft."""
-    timezone = office_service(slug, service).timezone
-    day = local(starts_at, timezone).date()
-    page = calendar_page(slug, service, AskedDay(day=day))
+    timezone = office_service(visit.office, visit.service).timezone
+    day = local(visit.starts_at, timezone).date()
+    page = calendar_page(visit.office, visit.service, AskedDay(day=day, documents=visit.documents))
     answer = make_response(
         render_template("site/book/calendar.html", page=page, notice=refusal_words(refusal)), refusal.status
     )

@@ -11,7 +11,8 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 from wtforms import BooleanField, EmailField, Field, RadioField, SelectField, StringField, TelField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
-from consular.appointments.rules import DOCUMENT_TYPES, Citizen, InvalidCitizen, read_citizen
+from consular.appointments.rules import DOCUMENT_TYPES, ON_BEHALF, Citizen, InvalidCitizen, read_citizen
+from consular.site.forms import squeezed
 from consular.web.form_fields import PostForm
 from consular.web.languages import current_language
 
@@ -20,6 +21,11 @@ DOCUMENT_NAMES = {
     "ce": _l("Foreigner's card (CE)"),
     "passport": _l("Passport"),
     "other": _l("Another document"),
+}
+BEHALF_WORDS = {
+    "self": _l("For me"),
+    "other": _l("For another adult"),
+    "minor": _l("For a minor in my care"),
 }
 NUMBER_FORMATS = {
     "dni": _l("A DNI has 8 digits; the character after the hyphen may follow"),
@@ -32,6 +38,10 @@ WRONG = {
     ("document_number", "required"): _l("Write the number of the document"),
     ("document_country", "required"): _l("Choose the country that issued the passport"),
     ("document_country", "format"): _l("Choose the country that issued the passport"),
+    ("on_behalf", "unknown"): _l("Choose whom the appointment is for"),
+    ("contact_name", "required"): _l("Write your name: we tell you if something changes"),
+    ("contact_name", "too-long"): _l("Write your name in 120 characters at most"),
+    ("contact_name", "characters"): _l("Write your name with letters"),
     ("given_names", "required"): _l("Write the given names as they are in the document"),
     ("family_names", "required"): _l("Write the family names as they are in the document"),
     ("given_names", "too-long"): _l("Write the given names in 120 characters at most"),
@@ -40,6 +50,8 @@ WRONG = {
     ("family_names", "characters"): _l("Write the family names with letters"),
 }
 _PEOPLE_SAY_PERU_FIRST = "PE"
+# Of a number, with whatever spaces and dots. A browser drops a cookie of more than 4 KB, and the draft is one.
+_LONGEST_TYPED = 40
 
 
 def countries() -> list[SelectChoice]:
@@ -64,6 +76,11 @@ def document_words(document_type: str) -> str:
     return str(DOCUMENT_NAMES.get(document_type, DOCUMENT_NAMES["other"]))
 
 
+def behalf_words(on_behalf: str) -> str:
+    """Whom an appointment is for, as who books it would say."""
+    return str(BEHALF_WORDS[on_behalf])
+
+
 class _DocumentFields(PostForm):
     document_type = RadioField(
         _l("Document that you will bring"),
@@ -71,21 +88,39 @@ class _DocumentFields(PostForm):
         default="dni",
         validate_choice=False,
     )
-    document_number = StringField(_l("Number of the document"))
+    document_number = StringField(_l("Number of the document"), filters=[squeezed])
     document_country = SelectField(_l("Country that issued the passport"), validate_choice=False)
 
     def __init__(self, *positional: Any, **named: Any) -> None:
         super().__init__(*positional, **named)
         self.document_country.choices = countries()
 
+    def validate_document_country(self, field: SelectField) -> None:
+        if field.data not in {value for value, _label, _chosen, _attributes in field.iter_choices()}:
+            field.data = ""  # only a forged form sends another one
+
+    def validate_document_number(self, field: Field) -> None:
+        if len(field.data or "") > _LONGEST_TYPED:
+            _say(field, self._number_format())
+
+    def _number_format(self) -> str:
+        return str(NUMBER_FORMATS.get(self.document_type.data, NUMBER_FORMATS["other"]))
+
 
 class DetailsForm(_DocumentFields):
     """Who comes, and how to tell them when something changes. The rules of names and documents are read_citizen's."""
 
-    given_names = StringField(_l("Given names"))
-    family_names = StringField(_l("Family names"))
-    email = EmailField(_l("E-mail"))
-    phone = TelField(_l("Mobile phone"))
+    on_behalf = RadioField(
+        _l("Whom is the appointment for?"),
+        choices=[SelectChoice(code, BEHALF_WORDS[code]) for code in ON_BEHALF],
+        default="self",
+        validate_choice=False,
+    )
+    given_names = StringField(_l("Given names"), filters=[squeezed])
+    family_names = StringField(_l("Family names"), filters=[squeezed])
+    contact_name = StringField(_l("Your name"), filters=[squeezed])
+    email = EmailField(_l("E-mail"), filters=[squeezed])
+    phone = TelField(_l("Mobile phone"), filters=[squeezed])
     preferential = BooleanField(_l("I need preferential attention"))
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -103,12 +138,16 @@ class DetailsForm(_DocumentFields):
             right = False
         return right
 
+    def validate_contact_name(self, field: Field) -> None:
+        if self.on_behalf.data == "self":
+            field.data = ""
+
     def validate_email(self, field: Field) -> None:
         if field.data and _mailbox(field.data) is None:
             _say(field, gettext("Write the whole e-mail address, like nombre@ejemplo.com"))
 
     def validate_phone(self, field: Field) -> None:
-        if field.data and _telephone(field.data) is None:
+        if field.data and (len(field.data) > _LONGEST_TYPED or _telephone(field.data) is None):
             _say(field, gettext("Write a mobile of 9 digits, or with + and the country's code"))
 
     def show(self, refusal: InvalidCitizen) -> None:
@@ -117,11 +156,8 @@ class DetailsForm(_DocumentFields):
         for name, code in errors.items():
             _say(self[name], str(WRONG.get((name, code)) or self._number_format()))
 
-    def _number_format(self) -> str:
-        return str(NUMBER_FORMATS.get(self.document_type.data, NUMBER_FORMATS["other"]))
-
     def typed(self) -> dict[str, Any]:
-        """What was typed, for the draft: nothing is tidied, so that it is shown again as it was."""
+        """What was typed, for the draft: only spaces are tidied, so that it is shown again as it was."""
         return {field.name: field.data or "" for field in self if field.name != "csrf_token"} | {
             "preferential": bool(self.preferential.data)
         }
@@ -158,6 +194,8 @@ def citizen_of(person: dict[str, Any]) -> Citizen:
         email=_mailbox(person["email"]),
         phone=_telephone(person["phone"]),
         language=current_language().code,
+        on_behalf=person.get("on_behalf", "self"),
+        contact_name=person.get("contact_name") or None,
     )
 
 

@@ -1,18 +1,21 @@
 """What the calendar page shows: the days and times of one service at one office, or the way on without them."""
 
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from flask import current_app
 
-from consular.appointments.rules import Policy
+from consular.appointments.rules import MOST_DOCUMENTS, Policy
 from consular.foundation import clock
 from consular.foundation.geography import Position
 from consular.offices import locator
 from consular.offices.locator import Ranked
 from consular.offices.queries import office_list
 from consular.schedule.queries import OfficeService, first_free, free_days, free_starts, office_service
+from consular.schedule.slots import visit_minutes
+from consular.site.asked_visit import NotANumber, read_documents, said_documents
 from consular.site.calendar_view import (
     Half,
     MonthView,
@@ -30,18 +33,25 @@ _ALTERNATIVES = 3
 
 @dataclass(frozen=True)
 class AskedDay:
-    """What the address asks of a calendar. `wrong` when it is no date, or a day that is not open."""
+    """What the address asks of a calendar. `wrong` is `date` or `documents` when it asks for none."""
 
     month: date | None = None
     day: date | None = None
-    wrong: bool = False
+    documents: int = 1
+    wrong: str | None = None
 
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> "AskedDay":
         try:
-            return cls(read_month(asked.get("month")), read_day(asked.get("day")))
+            return cls(
+                read_month(asked.get("month")),
+                read_day(asked.get("day")),
+                read_documents(asked.get("documents")),
+            )
         except NotADate:
-            return cls(wrong=True)
+            return cls(wrong="date")
+        except NotANumber:
+            return cls(wrong="documents")
 
 
 @dataclass(frozen=True)
@@ -49,7 +59,7 @@ class CalendarPage:
     """One page. `obstacle` says why this office gives no times at all; `day` is the chosen one.
 
     `soonest` is the first day with a place anywhere in the window; without one, `elsewhere` has the
-    nearest offices that have.
+    nearest offices that have. `attempt` is the same for every click on this very page.
     """
 
     target: OfficeService
@@ -60,7 +70,36 @@ class CalendarPage:
     parts: list[Half]
     soonest: date | None
     elsewhere: list[Ranked]
-    wrong_date: bool
+    wrong: str | None
+    documents: int
+    lead_minutes: int
+    attempt: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+
+    @property
+    def asks_documents(self) -> bool:
+        """Whether more documents make the visit longer here."""
+        return bool(self.target.duration_minutes and self.target.extra_minutes)
+
+    @property
+    def visit_minutes(self) -> int | None:
+        """How long the visit takes with these documents; None when nobody knows."""
+        return visit_length(self.target, self.documents)
+
+    @property
+    def document_choices(self) -> range:
+        return range(1, MOST_DOCUMENTS + 1)
+
+    @property
+    def said_documents(self) -> int | None:
+        """The number of documents as this page's own addresses carry it."""
+        return said_documents(self.documents)
+
+
+def visit_length(target: OfficeService, documents: int) -> int | None:
+    """Minutes of a visit for so many documents; None when the procedure's own are unknown."""
+    if target.duration_minutes is None:
+        return None
+    return visit_minutes(target.duration_minutes, documents, target.extra_minutes)
 
 
 def booking_policy() -> Policy:
@@ -81,11 +120,18 @@ def calendar_page(office: str, service: str, asked: AskedDay) -> CalendarPage:
     target = office_service(office, service, *widest)
     window = Window.of(now, target.timezone, policy.horizon_days)
     obstacle = _obstacle(target)
-    totals = [] if obstacle else free_days(target, window.first, window.last, now, policy.lead)
+    documents = asked.documents if target.extra_minutes else 1  # it makes no difference to the others
+    totals = (
+        []
+        if obstacle
+        else free_days(target, window.first, window.last, now, policy.lead, documents=documents)
+    )
     soonest = first_free_day(totals)
     day = asked.day if asked.day and window.holds(asked.day) else None
     month = window.month_within(asked.month or day or soonest or window.first)
-    starts = free_starts(target, day, day, now, policy.lead) if day and not obstacle else []
+    starts = (
+        free_starts(target, day, day, now, policy.lead, documents=documents) if day and not obstacle else []
+    )
     return CalendarPage(
         target=target,
         window=window,
@@ -94,8 +140,10 @@ def calendar_page(office: str, service: str, asked: AskedDay) -> CalendarPage:
         day=day,
         parts=halves(starts, target.timezone),
         soonest=soonest,
-        elsewhere=[] if soonest else _elsewhere(target, now, policy),
-        wrong_date=asked.wrong or day != asked.day,
+        elsewhere=[] if soonest else _elsewhere(target, now, policy, documents),
+        wrong="date" if day != asked.day else asked.wrong,
+        documents=documents,
+        lead_minutes=int(policy.lead.total_seconds() // 60),
     )
 
 
@@ -109,12 +157,11 @@ def _obstacle(target: OfficeService) -> str | None:
     return None if target.takes_appointments else "no-schedule"
 
 
-def _elsewhere(target: OfficeService, now: datetime, policy: Policy) -> list[Ranked]:
-    """The nearest other offices with a free place for the service. Two statements."""
+def _elsewhere(target: OfficeService, now: datetime, policy: Policy, documents: int) -> list[Ranked]:
+    """The nearest other offices with a free place for the visit. Two statements."""
     if not target.bookable:
         return []
     others = [card for card in office_list(target.code) if card.slug != target.slug]
-    ranked = locator.ranking(
-        Position(target.latitude, target.longitude), others, first_free(target.code, now, policy.lead)
-    )
+    free = first_free(target.code, now, policy.lead, documents=documents)
+    ranked = locator.ranking(Position(target.latitude, target.longitude), others, free)
     return [each for each in ranked.answers if each.next_free_at][:_ALTERNATIVES]

@@ -11,6 +11,7 @@ from flask import Response
 
 from consular.appointments.holding import HoldUnknown, hold_places, release_hold
 from consular.appointments.rules import Policy
+from consular.site.asked_visit import AskedVisit
 from consular.web.visit import SealedCookie
 
 _DRAFT = SealedCookie("draft", 30 * 60)
@@ -31,6 +32,11 @@ class KeptTime:
     until: datetime
     submission: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     reference: str | None = None
+    documents: int = 1
+
+    @property
+    def visit(self) -> AskedVisit:
+        return AskedVisit(self.office, self.service, self.starts_at, self.documents)
 
     def is_for(self, office: str, service: str) -> bool:
         return (self.office, self.service) == (office, service)
@@ -43,10 +49,9 @@ class Draft:
     person: Mapping[str, Any] = field(default_factory=dict)
     times: tuple[KeptTime, ...] = ()
 
-    def time(self, office: str, service: str, starts_at: datetime) -> KeptTime | None:
-        """The kept time of that office, service and start."""
-        found = (kept for kept in self.times if kept.is_for(office, service) and kept.starts_at == starts_at)
-        return next(found, None)
+    def time(self, visit: AskedVisit) -> KeptTime | None:
+        """The time that is kept, or was booked, for exactly that visit."""
+        return next((kept for kept in self.times if kept.visit == visit), None)
 
     def unfinished(self, office: str, service: str) -> KeptTime | None:
         """The time being booked for that office and service, whatever its start."""
@@ -101,17 +106,34 @@ def _instant(timestamp: float) -> datetime:
     return datetime.fromtimestamp(timestamp, UTC)
 
 
-def keep_time(draft: Draft, office: str, service: str, starts_at: datetime, policy: Policy) -> KeptTime:
-    """Hold a place at that start, and give back the one that this browser held for the same errand.
+def keep_time(draft: Draft, visit: AskedVisit, policy: Policy, attempt: str | None = None) -> KeptTime:
+    """Hold a place for that visit, and give back the one that this browser held for the same errand.
 
     For one writing transaction: when the new place cannot be had, its rollback keeps the old one.
+    attempt: the same in a second click on the same page, which then finds what the first one held.
+    Who has asked for preferential attention may have the places that are kept for it.
 
     Raises:
         what `holding.hold_places` raises.
     """
-    before = draft.unfinished(office, service)
+    before = draft.unfinished(visit.office, visit.service)
     if before is not None:
         with suppress(HoldUnknown):
             release_hold(before.hold)
-    hold = hold_places(office=office, service=service, starts_at=starts_at, policy=policy)
-    return KeptTime(office, service, starts_at, hold.token, hold.expires_at)
+    hold = hold_places(
+        office=visit.office,
+        service=visit.service,
+        starts_at=visit.starts_at,
+        documents=visit.documents,
+        preferential=bool(draft.person.get("preferential")),
+        policy=policy,
+        attempt=attempt,
+    )
+    return KeptTime(
+        visit.office,
+        visit.service,
+        visit.starts_at,
+        hold.token,
+        hold.expires_at,
+        documents=visit.documents,
+    )

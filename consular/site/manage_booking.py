@@ -1,5 +1,6 @@
 """My appointment: find it, see it, keep it in a calendar, move it, cancel it."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +29,7 @@ from consular.site.booking_forms import FindForm
 from consular.site.calendar_page import AskedDay, booking_policy, calendar_page
 from consular.site.calendar_view import NotADate, read_instant
 from consular.site.refusal_words import TIME_IS_GONE, refusal_words
-from consular.web import limiter
+from consular.web import csrf, limiter, sender
 from consular.web.calendar_entry import appointment_calendar
 from consular.web.formats import local
 from consular.web.guards import public
@@ -55,9 +56,11 @@ def add_pages(door: Blueprint) -> None:
 
 
 def _code_of_form() -> str:
-    return normalise_reference(request.form.get("reference", "")) or "none"
+    # What is no code at all can be nobody's: it counts for its own sender only.
+    return normalise_reference(request.form.get("reference", "")) or f"none from {sender()}"
 
 
+@csrf.exempt
 @public
 @limiter.limit(TRIES_PER_ADDRESS, methods=["POST"])
 @limiter.limit(TRIES_PER_CODE, methods=["POST"], key_func=_code_of_form)
@@ -171,8 +174,8 @@ def forget_appointments() -> ResponseReturnValue:
 def _calendar(
     view: AppointmentView, asked: AskedDay, status: int, notice: str | None = None
 ) -> ResponseReturnValue:
-    page = calendar_page(view.office_slug, view.service_code, asked)
-    if asked.wrong or page.wrong_date:
+    page = calendar_page(view.office_slug, view.service_code, replace(asked, documents=view.documents))
+    if page.wrong:
         status = 400 if asked.wrong else max(status, 404)
     shown = {**_shown(view), "page": page, "notice": notice}
     return render_template("site/appointment/move.html", **shown), status

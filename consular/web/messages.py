@@ -63,7 +63,7 @@ def _appointment(values: Mapping[str, Any], language: str) -> dict[str, Any]:
 
     return {
         "language": language,
-        "name": greeting_name(values["given_names"]),
+        "name": greeting_name(values.get("contact_name") or values["given_names"]),
         "office": values["office"],
         "when_short": moment("starts_at", year=False),
         "before": moment("before", year=True) if "before" in values else None,
@@ -77,10 +77,17 @@ def _appointment(values: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 
 def _rows(values: Mapping[str, Any], when: str) -> list[tuple[str, list[str]]]:
-    return [
+    rows = [
         (gettext("When"), [when]),
         (gettext("Where"), where_lines(values)),
         (gettext("What for"), [values["service"]]),
+    ]
+    if values.get("documents", 1) > 1:
+        rows.append((gettext("Documents for the procedure"), [str(values["documents"])]))
+    if values.get("contact_name") and (given := greeting_name(values["given_names"])):
+        rows.append((gettext("Whom the appointment is for"), [given]))
+    return [
+        *rows,
         (gettext("Code"), [values["reference"]]),
         (gettext("Document"), [_document(values["document_type"], values["document_tail"])]),
     ]

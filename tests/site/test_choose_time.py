@@ -194,6 +194,35 @@ def test_a_time_is_kept_while_the_form_is_filled(app: Flask, client: PageClient,
     assert "7:12 a. m." in page.one(class_="kept__until").text  # twelve minutes from the stopped clock
 
 
+def test_a_double_click_on_the_last_place_finds_what_the_first_click_held(
+    app: Flask, client: PageClient, world: World
+) -> None:
+    take_seats(app, Seat.starts_at == AT_NINE, Seat.no == 1)
+    page = day_page(client)
+    client.submit(page.form(action=HOLD), status=303, button=hour(page, NINE))
+    client.http.delete_cookie("draft")  # the second click left before the first answer came
+    second = client.submit(page.form(action=HOLD), status=303, button=hour(page, NINE))
+    assert "7:12 a. m." in client.follow(second).one(class_="kept__until").text
+    assert free_at_nine(app) == 0
+    # Another page is another attempt, and for somebody else the time is taken.
+    stranger = PageClient(app)
+    assert not day_page(stranger).all("button", name="start", value=NINE)
+    token = day_page(stranger).form(action=HOLD).one("input", name="csrf_token")["value"]
+    sent = {"csrf_token": token, "service": "apostille", "start": NINE}
+    stranger.post(HOLD, {**sent, "attempt": "another-attempt"}, status=409)
+    stranger.post(HOLD, {**sent, "attempt": "'; DROP TABLE seat; --" * 99}, status=409)
+
+
+def test_two_clicks_on_different_times_of_one_page_keep_the_second(
+    app: Flask, client: PageClient, world: World
+) -> None:
+    page = day_page(client)
+    client.submit(page.form(action=HOLD), status=303, button=hour(page, NINE))
+    client.http.delete_cookie("draft")
+    client.submit(page.form(action=HOLD), status=303, button=hour(page, HALF_PAST_NINE))
+    assert free_at_nine(app) == 2
+
+
 def test_choosing_another_time_gives_the_first_one_back(app: Flask, client: PageClient, world: World) -> None:
     choose(client)
     choose(client, HALF_PAST_NINE)

@@ -14,13 +14,16 @@ window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
-// What only a passport needs is shown only for a passport.
-const kinds = document.querySelectorAll("input[name='document_type']");
+// What only some answers need (a passport's country, who is told) is shown only with those answers.
+const parts = document.querySelectorAll("[data-only-for]");
 const showNeeded = () => {
-  const chosen = [...kinds].find((kind) => kind.checked)?.value;
-  for (const part of document.querySelectorAll("[data-only-for]")) part.hidden = part.dataset.onlyFor !== chosen;
+  for (const part of parts) {
+    const chosen = document.querySelector(`input[name='${part.dataset.onlyFor}']:checked`)?.value;
+    part.hidden = !part.dataset.values.split(" ").includes(chosen);
+  }
 };
-for (const kind of kinds) kind.addEventListener("change", showNeeded);
+document.addEventListener("change", showNeeded);
+window.addEventListener("pageshow", showNeeded); // Back restores the answers after the page was built
 showNeeded();
 
 // When the time is no longer kept, the page says so by itself, once.
