@@ -28,6 +28,12 @@ from consular.web.languages import localised
 
 NEAREST_SHOWN = 10
 COUNTRY_ZONE = "America/Lima"
+# Nobody in the country is so far from every office: who is, lives abroad or mistook a sign.
+FAR_KM = 900
+# A place so much earlier than the nearest office's is worth saying before the list.
+WORTH_SAYING = timedelta(days=7)
+# A day or two more are better than another night on a bus.
+AS_SOON = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -89,9 +95,31 @@ def _results(search: Search) -> ResponseReturnValue:
         sort=search.form.order,
         limit=None if search.found is None or request.args.get("all") else NEAREST_SHOWN,
     )
+    nearest_km = min((each.distance_km or 0 for each in ranking.answers), default=0)
     return render_template(
-        "site/results.html", search=search, form=search.form, ranking=ranking, this_day=_this_day()
+        "site/results.html",
+        search=search,
+        form=search.form,
+        ranking=ranking,
+        far_km=nearest_km if nearest_km > FAR_KM else None,
+        sooner=much_sooner(ranking.answers) if search.found and search.form.order == "distance" else None,
+        this_day=_this_day(),
     )
+
+
+def much_sooner(answers: Sequence[locator.Ranked]) -> locator.Ranked | None:
+    """Of the offices nearest first, the one to name before them because the nearest makes people wait.
+
+    It is the nearest of those with a place within two days of the earliest one. None when the nearest office
+    has a place less than a week after it, attends without appointment, or when nobody has any place.
+    """
+    free = [(each.next_free_at, each) for each in answers if each.next_free_at]
+    if not free or answers[0].office.attendance == "walk-in":
+        return None
+    earliest = min(at for at, _ in free)
+    at, sooner = next((at, each) for at, each in free if at <= earliest + AS_SOON)
+    nearest = answers[0].next_free_at
+    return sooner if nearest is None or nearest - at >= WORTH_SAYING else None
 
 
 def _search_again(search: Search, status: int, suggestions: object = ()) -> ResponseReturnValue:

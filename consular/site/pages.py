@@ -1,8 +1,11 @@
 """Pages about the service itself, and the way in: `/` leads to the reader's language."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from consular.offices.queries import OfficeCard, office_list, sources
 from consular.web.guards import public
 from consular.web.languages import localised, preferred_language
 
@@ -26,7 +29,19 @@ def way_in() -> ResponseReturnValue:
 @public
 def about() -> ResponseReturnValue:
     """What this is, who runs it, and where each fact comes from."""
-    return render_template("site/about.html")
+    cards = office_list()
+    return render_template("site/about.html", sources=sources(), offices=len(cards), gaps=gaps(cards))
+
+
+def gaps(cards: Sequence[OfficeCard]) -> dict[str, int]:
+    """Of how many offices each fact is not known."""
+    return {
+        "address": sum(card.address is None for card in cards),
+        "door": sum(card.location_precision != "address" for card in cards),
+        "step_free": sum(card.step_free == "unknown" for card in cards),
+        "languages": sum(not card.languages for card in cards),
+        "opening": sum(card.status == "announced" and card.opens_on is None for card in cards),
+    }
 
 
 @public

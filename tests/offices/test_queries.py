@@ -21,6 +21,7 @@ from consular.offices.queries import (
     office_page,
     service_by_code,
     services,
+    sources,
 )
 from tests.databases import on_both_databases
 
@@ -181,3 +182,15 @@ def test_loaded_places_are_seen_once_the_gazetteer_is_forgotten(session: Session
     session.rollback()
     forget_gazetteer()
     assert gazetteer().find("Caraz").place.region == "Áncash"
+
+
+def test_the_sources_are_one_statement_with_what_is_known_of_each(
+    session: Session, count_statements: Counting
+) -> None:
+    with count_statements() as statements:
+        listed = sources()
+    assert len(statements) == 1, statements
+    assert [source.title for source in listed] == sorted(source.title for source in listed)
+    known = {source.code: source for source in listed}
+    assert known["S2"].consulted_on == "2026-06"
+    assert known["S83"].url is None

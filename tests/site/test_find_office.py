@@ -10,6 +10,7 @@ from flask import Flask
 from consular.foundation.database import db, transaction
 from consular.offices.models import Locality, Offer, Office, OpeningHours, Service
 from consular.offices.queries import forget_gazetteer
+from consular.schedule.models import Seat
 from tests.databases import on_both_databases
 from tests.factories import SOURCE, World, make_offer, make_office, make_region, make_service
 from tests.page_client import PageClient
@@ -135,7 +136,7 @@ def test_unknown_is_said_and_no_is_left_out(app: Flask, client: PageClient, plac
     [
         ("unknown", "Todavía no da citas aquí"),
         ("walk-in", "Sin cita: vaya en el horario de atención"),
-        ("appointment", "Sin cupos libres por ahora"),
+        ("appointment", "Sin cupos por ahora"),
     ],
 )
 def test_an_office_without_places_says_why(
@@ -184,6 +185,29 @@ def test_without_a_place_every_office_is_listed_without_distances(client: PageCl
     assert page.heading == "Todas las oficinas"
     assert _names(page) == ["Cusco", "Tacna"]
     assert page.all(class_="row__far") == []
+
+
+def test_a_position_far_from_every_office_is_said_in_words(client: PageClient, places: World) -> None:
+    page = client.get("/es/oficinas?near=40.4,-3.7")
+    assert "queda lejos de todas estas oficinas" in page.text
+    assert not page.one(class_="map").get("data-origin")
+    assert "lejos de todas" not in client.get("/es/oficinas?near=Cusco").text
+
+
+def test_when_the_nearest_makes_people_wait_the_soonest_is_named(
+    app: Flask, client: PageClient, places: World
+) -> None:
+    assert client.get("/es/oficinas?near=Cusco&service=apostille").all(class_="sooner") == []
+    with app.app_context(), transaction() as session:
+        office = session.query(Office).filter_by(slug="cusco").one()
+        for seat in session.query(Seat).filter_by(office_id=office.id):
+            session.delete(seat)
+    page = client.get("/es/oficinas?near=Cusco&service=apostille")
+    assert page.one(class_="sooner").text.startswith("Más pronto: Tacna")
+    assert ", el lunes 30 de noviembre, a 5" in page.one(class_="sooner").text
+    assert page.one(class_="sooner").one("a")["href"] == "/es/oficinas/tacna?service=apostille"
+    assert client.get("/es/oficinas?near=Cusco&sort=soonest").all(class_="sooner") == []
+    assert client.get("/es/oficinas?service=apostille").all(class_="sooner") == []
 
 
 def test_what_is_done_online_needs_no_office(app: Flask, client: PageClient, places: World) -> None:
@@ -294,7 +318,7 @@ def test_the_page_of_an_office(app: Flask, client: PageClient, places: World) ->
     assert "español, quechua" in page.text
     assert "El punto del mapa es la ciudad, no la puerta." in page.text
     assert "Horario no publicado: confirme antes de viajar" in page.text
-    assert "Fuente: Invented for the tests." in page.text
+    assert "Fuente: Invented for the tests" in page.text
     assert "Confirmado por última vez: 1 de noviembre de 2026." in page.text
     assert page.one("details", open="").one("h3").text == "Qué traer"
 

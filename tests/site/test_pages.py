@@ -54,6 +54,31 @@ def test_addresses_of_the_ministry_are_settings_and_nothing_is_invented(
     assert page.link("datos@example.pe") == "mailto:datos@example.pe"
 
 
+def test_the_sources_and_what_is_missing_are_listed(client: PageClient, world: World) -> None:
+    page = client.get("/es/acerca")
+    assert "Invented for the tests" in page.one(class_="sources").text
+    assert "Entrada sin gradas" in page.text
+    assert "Todas las oficinas" in page.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/en/about", "/en/offices?near=-13.5,-72&service=apostille", "/en/offices/cusco"]
+)
+def test_a_page_names_itself_and_its_other_languages(client: PageClient, world: World, path: str) -> None:
+    links = client.get(path).all("link")
+    canonical = [link["href"] for link in links if link.get("rel") == "canonical"]
+    others = {link["hreflang"]: link["href"] for link in links if link.get("rel") == "alternate"}
+    assert canonical == [others["en"]]
+    assert others["x-default"] == others["es"]
+
+
+def test_an_office_can_be_passed_on_without_a_script(client: PageClient, world: World) -> None:
+    page = client.get("/es/oficinas/cusco?service=apostille")
+    assert page.one(class_="share__address").text.endswith("/es/oficinas/cusco")
+    assert page.one(class_="reach__link")["href"].startswith("https://www.openstreetmap.org/")
+    assert page.one(class_="reach__link")["rel"] == "noreferrer"
+
+
 def test_a_page_can_be_read_by_head(client: PageClient) -> None:
     assert client.head("/es/acerca").response.data == b""
 
