@@ -154,7 +154,7 @@ _LISTED = (
     ),
     ProblemType(
         "appointment-cancelled",
-        410,
+        404,
         "The appointment was cancelled",
         "Its seat was given back; nothing more can be done with it. `appointment` says what it was.",
         ("appointment",),

@@ -115,13 +115,18 @@ def test_cancelling_gives_the_place_back_and_leaves_nothing_at_the_address(progr
     cancelled = program.delete(address, status=200, secret=booked["secret"]).body
     assert cancelled["status"] == "cancelled"
     assert _free_at_nine(program) == 2
-    for method, path, body in (
-        ("GET", address, None),
-        ("DELETE", address, None),
-        ("POST", f"{address}/move", {"starts_at": HALF_PAST_NINE}),
-    ):
+    for method, path, body in (("GET", address, None), ("POST", f"{address}/move", {"starts_at": NINE})):
         problem = program.refused(method, path, "appointment-cancelled", secret=booked["secret"], body=body)
         assert problem["appointment"] == cancelled
+    program.refused("GET", address, "appointment-unknown", secret="0" * 32)
+
+
+@on_both_databases
+def test_cancelling_twice_is_cancelling_once(program, booked):
+    address = f"/appointments/{booked['reference']}"
+    first = program.delete(address, status=200, secret=booked["secret"]).body
+    assert program.delete(address, status=200, secret=booked["secret"]).body == first
+    assert _free_at_nine(program) == 2
 
 
 @on_both_databases
@@ -296,6 +301,21 @@ def test_a_hold_that_ran_out_and_was_taken_is_gone(program, morning):
         for number in (1, 2):
             program.post("/appointments", appointment(number), status=201)
         program.refused("POST", "/appointments", "hold-expired", body=appointment(3, hold=hold))
+
+
+@pytest.mark.parametrize("made_up", ["a", "A" * 22, "A" * 38, "-" * 100])
+def test_a_hold_that_was_made_up_is_unknown(program, made_up):
+    program.refused("DELETE", f"/holds/{made_up}", "hold-unknown")
+    program.refused("POST", "/appointments", "hold-unknown", body=appointment(1, hold=made_up))
+    assert _free_at_nine(program) == 2
+
+
+def test_a_hold_whose_seal_was_changed_is_unknown(program):
+    body = {"office": "cusco", "service": "apostille", "starts_at": NINE}
+    hold = program.post("/holds", body, status=201).body["hold"]
+    changed = hold[:-1] + ("0" if hold[-1] != "0" else "1")
+    program.refused("DELETE", f"/holds/{changed}", "hold-unknown")
+    program.delete(f"/holds/{hold}", status=204)
 
 
 @pytest.mark.parametrize("people", [0, 7, 10**30, "2", 1.5, None])

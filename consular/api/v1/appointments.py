@@ -10,6 +10,7 @@ from consular.api.v1.appointment_shapes import appointment_shape, citizen_of
 from consular.api.v1.blueprint import v1
 from consular.api.v1.described import ANY_BODY, ANY_KEY, BEARER, links_to_appointment, problems
 from consular.api.v1.guards import api_key, caller_for
+from consular.api.v1.hold_codes import token_of
 from consular.api.v1.inputs import IdempotencyHeader, NewAppointment, NewTime, SecretHeader
 from consular.api.v1.policy import policy
 from consular.appointments import booking, changing
@@ -28,7 +29,7 @@ class AppointmentCancelled(Refusal):
     Facts: appointment, what it was.
     """
 
-    status = 410
+    status = 404
 
 
 @v1.post("/appointments")
@@ -52,6 +53,7 @@ class AppointmentCancelled(Refusal):
         "office-closed",
         "service-not-offered",
         "idempotency-key-reused",
+        "hold-unknown",
         "hold-expired",
     ),
 )
@@ -72,7 +74,7 @@ def book_appointment(asked: NewAppointment, idempotency: IdempotencyHeader) -> R
             actor=caller.actor,
             channel="api",
             submission=idempotency.key and f"api:{caller.id}:{idempotency.key}",
-            hold=asked.hold,
+            hold=None if asked.hold is None else token_of(asked.hold),
             documents=asked.documents,
             preferential=asked.preferential,
         )
@@ -87,7 +89,7 @@ def book_appointment(asked: NewAppointment, idempotency: IdempotencyHeader) -> R
 def show_appointment(reference: str, proof: SecretHeader) -> Response:
     """One appointment, for whoever has its secret
 
-    No key is needed. After a cancellation the answer is 410, with what the appointment was.
+    No key is needed. After a cancellation the answer is 404 `appointment-cancelled`, with what it was.
     """
     return answer(appointment_shape(_standing(reference, proof)))
 
@@ -99,15 +101,15 @@ def show_appointment(reference: str, proof: SecretHeader) -> Response:
 @v1.doc(
     tags=["Appointments"],
     security=BEARER,
-    responses=problems(*ANY_KEY, UNKNOWN, "nothing-to-change", "appointment-cancelled", "invalid-input"),
+    responses=problems(*ANY_KEY, UNKNOWN, "nothing-to-change", "invalid-input"),
 )
 def cancel_appointment(reference: str, proof: SecretHeader) -> Response:
     """Cancel an appointment: its seat is free again
 
-    The answer is the appointment with the status `cancelled`.
+    The answer is the appointment with the status `cancelled`. Cancelling twice is cancelling once.
     """
     with transaction():
-        view = _standing(reference, proof)
+        view = appointment_with_secret(reference, proof.secret)
         caller = caller_for(view.office_slug)
         cancelled = changing.cancel(view.reference, policy=policy(), actor=caller.actor)
     return answer(appointment_shape(cancelled))

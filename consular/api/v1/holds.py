@@ -7,6 +7,7 @@ from consular.api.v1 import answers
 from consular.api.v1.blueprint import v1
 from consular.api.v1.described import ANY_BODY, ANY_KEY, BEARER, LINKS_TO_HOLD, problems
 from consular.api.v1.guards import api_key, caller_for
+from consular.api.v1.hold_codes import hold_code, token_of
 from consular.api.v1.inputs import NewHold
 from consular.api.v1.policy import policy
 from consular.appointments.holding import hold_places, release_hold
@@ -48,7 +49,7 @@ def hold_seats(asked: NewHold) -> Response:
             documents=asked.documents,
             preferential=asked.preferential,
         )
-    return answer({"hold": hold.token, "expires_at": written(hold.expires_at)}, 201)
+    return answer({"hold": hold_code(hold.token), "expires_at": written(hold.expires_at)}, 201)
 
 
 @v1.delete("/holds/<string:hold>")
@@ -58,5 +59,5 @@ def hold_seats(asked: NewHold) -> Response:
 def release_seats(hold: str) -> Response:
     """Give the seats of a hold back at once"""
     with transaction():
-        release_hold(hold)
+        release_hold(token_of(hold))
     return Response(status=204)

@@ -7,14 +7,13 @@ remember every single request, which at these numbers cost more than the answer 
 from hashlib import sha256
 
 from flask import Flask, Response, current_app, g, request
-from flask_limiter.util import get_remote_address
 from limits import RateLimitItemPerMinute
 from limits.strategies import FixedWindowRateLimiter, RateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from consular.api.v1.blueprint import v1
 from consular.foundation.clock import now
-from consular.web import limiter
+from consular.web import limiter, sender
 
 # Ample for a ministry's own programs and for a bank of kiosks behind one address; a loop that ran away
 # stops here. `API_READS_PER_MINUTE` and `API_WRITES_PER_MINUTE` of the application's config change them.
@@ -55,7 +54,7 @@ def _rate_and_owner() -> tuple[RateLimitItemPerMinute, str]:
     presented = request.headers.get("Authorization", "")
     if request.method in ("GET", "HEAD", "OPTIONS") or not presented:
         amount = current_app.config.get("API_READS_PER_MINUTE", READS_PER_MINUTE)
-        return RateLimitItemPerMinute(amount, namespace="api-reads"), get_remote_address()
+        return RateLimitItemPerMinute(amount, namespace="api-reads"), sender()
     amount = current_app.config.get("API_WRITES_PER_MINUTE", WRITES_PER_MINUTE)
     # Whose key it is has not been asked yet, and a key must not lie about in the storage of the counts.
     return RateLimitItemPerMinute(amount, namespace="api-writes"), sha256(presented.encode()).hexdigest()[:32]
