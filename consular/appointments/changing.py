@@ -91,32 +91,37 @@ def move(reference: str, starts_at: datetime, *, policy: Policy, actor: str) -> 
 
 
 def _changeable(reference: str, also: tuple[str, ...] = ()) -> Any:
-    code = normalise_reference(reference)
-    row = None
-    if code is not None:
-        row = db.session.execute(
-            select(
-                *(Booking.reference, Appointment.booking_id, Appointment.id, Appointment.status),
-                *(Appointment.starts_at, Appointment.ends_at, Appointment.person_key),
-                Appointment.document_type,
-                *(Appointment.document_number, Appointment.document_country, Appointment.preferential),
-                Appointment.documents,
-                *(Appointment.given_names, Appointment.family_names),
-                Office.slug.label("office_slug"),
-                Service.code.label("service_code"),
-            )
-            .join(Booking, Booking.id == Appointment.booking_id)
-            .join(Office, Office.id == Appointment.office_id)
-            .join(Service, Service.id == Appointment.service_id)
-            .where(Booking.reference == code)
-            .order_by(Appointment.id.desc())
-            .limit(1)
-        ).one_or_none()
-    if row is None:
-        raise AppointmentUnknown()
+    """The booking's present appointment, locked, so that two clicks at once take turns."""
+    row = _present(reference)
+    if row.status == "moved":  # it moved while we waited for it: now its booking has a newer one
+        row = _present(reference)
     may_change = row.status in CHANGEABLE and (row.status == "displaced" or row.starts_at > now())
     if not may_change and row.status not in also:
         raise NothingToChange(status=row.status)
+    return row
+
+
+def _present(reference: str) -> Any:
+    row = db.session.execute(
+        select(
+            *(Booking.reference, Appointment.booking_id, Appointment.id, Appointment.status),
+            *(Appointment.starts_at, Appointment.ends_at, Appointment.person_key),
+            *(Appointment.document_type, Appointment.document_number, Appointment.document_country),
+            *(Appointment.given_names, Appointment.family_names),
+            *(Appointment.preferential, Appointment.documents),
+            Office.slug.label("office_slug"),
+            Service.code.label("service_code"),
+        )
+        .join(Booking, Booking.id == Appointment.booking_id)
+        .join(Office, Office.id == Appointment.office_id)
+        .join(Service, Service.id == Appointment.service_id)
+        .where(Booking.reference == (normalise_reference(reference) or ""))
+        .order_by(Appointment.id.desc())
+        .limit(1)
+        .with_for_update(of=Appointment)
+    ).one_or_none()
+    if row is None:
+        raise AppointmentUnknown()
     return row
 
 

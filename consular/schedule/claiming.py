@@ -9,7 +9,7 @@ from sqlalchemy.engine import CursorResult
 from consular.foundation.database import db
 from consular.foundation.errors import Refusal
 from consular.schedule.conditions import is_free
-from consular.schedule.models import Seat
+from consular.schedule.models import Seat, Slot
 
 
 class SlotTaken(Refusal):
@@ -27,37 +27,38 @@ def claim(
         SlotTaken: a slot had fewer free seats; the caller's transaction must be rolled back.
     """
     for slot_id in slot_ids:
-        missing = places - _claim_some(slot_id, places, token, until, now, preferential, wait=False)
-        if missing and db.engine.dialect.name == "postgresql":
-            # Seats locked by another transaction were skipped; it may yet roll back, so wait once.
-            missing -= _claim_some(slot_id, missing, token, until, now, preferential, wait=True)
-        if missing:
+        pick = _free_seats(slot_id, places, now, preferential).cte("pick")
+        claimed = db.session.execute(
+            update(Seat)
+            .where(tuple_(Seat.slot_id, Seat.no).in_(select(pick.c.slot_id, pick.c.no)))
+            .values(hold=token, free_from=until)
+            .returning(Seat.no)  # counted, because sqlite3 has no row count for a statement that begins WITH
+            .execution_options(synchronize_session=False)
+        )
+        if len(claimed.all()) < places:
             raise SlotTaken()
 
 
-def _claim_some(
-    slot_id: int, places: int, token: str, until: datetime, now: datetime, preferential: bool, *, wait: bool
-) -> int:
-    free = _free_seats(slot_id, places, now, preferential).with_for_update(skip_locked=not wait)
-    pick = free.cte("pick")  # a CTE that locks is evaluated once, so LIMIT is a limit
-    claimed = db.session.execute(
-        update(Seat)
-        .where(tuple_(Seat.slot_id, Seat.no).in_(select(pick.c.slot_id, pick.c.no)))
-        .values(hold=token, free_from=until)
-        .returning(Seat.no)  # counted, because sqlite3 has no row count for a statement that begins WITH
-        .execution_options(synchronize_session=False)
-    )
-    return len(claimed.all())
-
-
 def _free_seats(slot_id: int, places: int, now: datetime, preferential: bool) -> Select[int, int]:
+    """The seats to take, locked; SQLite ignores the locks, its writers take turns anyway.
+
+    Claimants of one slot take turns at its row, and slots are taken in ascending start, so two of them
+    never wait for each other. Waiting for a seat's lock instead deadlocks: see decision 3. When the wait
+    is over, PostgreSQL looks at each seat again as it is then, not as the statement first saw it.
+    """
+    turn = select(Slot.id).where(Slot.id == slot_id).with_for_update(key_share=True).cte("turn")
     # Preferential seats first for those who may have them, so that general ones stay for the others.
     order = (Seat.general_from.desc(), Seat.no) if preferential else (Seat.no,)
     return (
         select(Seat.slot_id, Seat.no)
-        .where(Seat.slot_id == slot_id, is_free(now, preferential=preferential))
+        .where(
+            Seat.slot_id == slot_id,
+            Seat.slot_id.in_(select(turn.c.id)),
+            is_free(now, preferential=preferential),
+        )
         .order_by(*order)
         .limit(places)
+        .with_for_update(of=Seat)
     )
 
 
