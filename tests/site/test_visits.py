@@ -139,7 +139,7 @@ def test_a_full_calendar_leads_on_with_the_number(app: Flask, client: PageClient
     take_seats(app)
     page = client.get(f"{CALENDAR}&documents=4")
     assert page.all(class_="how-many")
-    assert "por ley no tiene que esperar turno" in page.one(id="full").text
+    assert "Pregunte a la oficina cuándo ir" in page.one(id="full").text
     assert "documents=4" in page.one(class_="elsewhere").one("a")["href"]
 
 
