@@ -10,7 +10,7 @@ from consular.appointments.rules import Policy, check_documents
 from consular.foundation.clock import now
 from consular.foundation.errors import Unknown
 from consular.foundation.vault import vault
-from consular.schedule.claiming import claim, release
+from consular.schedule.claiming import SlotTaken, claim, release
 from consular.schedule.holds import held_by
 
 MOST_PEOPLE = 6
@@ -57,12 +57,20 @@ def hold_places(
     check_may_book(known, policy, instant)
     token = vault().keyed_hash("hold", attempt)[:32] if attempt is not None else secrets.token_urlsafe(16)
     expires_at = instant + policy.hold
+    wanted = dict.fromkeys(known.slot_ids, people)
     if attempt is not None:
         held = held_by(token)
-        if held.until > instant and held.seats == dict.fromkeys(known.slot_ids, people):
+        if held.until > instant and held.seats == wanted:
             return Hold(token, held.until, known.starts_at, known.ends_at)
         release(token, instant)  # what an earlier click held is over, or was for something else
-    claim(known.slot_ids, people, token, expires_at, instant, preferential=preferential)
+    try:
+        claim(known.slot_ids, people, token, expires_at, instant, preferential=preferential)
+    except SlotTaken:
+        # Perhaps by the first of two clicks, which was still writing when this one looked.
+        held = held_by(token)
+        if attempt is None or held.seats != wanted:
+            raise
+        expires_at = held.until
     return Hold(token, expires_at, known.starts_at, known.ends_at)
 
 
