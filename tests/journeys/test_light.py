@@ -1,0 +1,117 @@
+"""Pages are light, and are read soon on a slow link."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+from tests.journeys.steps import WORDS, choose_day, choose_time, fill_details, go_on, reference, search
+from tests.journeys.visitor import Visitor
+
+Visit = Callable[..., Visitor]
+PAGE = 40 * 1024  # bytes over the wire, with headers, without the map
+MAP = 90 * 1024
+SLOW = {
+    "offline": False,
+    "latency": 400,
+    "downloadThroughput": 25_000,
+    "uploadThroughput": 25_000,
+}  # 200 kbit/s
+FIRST_TEXT = 3000  # milliseconds
+FIRST_PAINT = """() => new Promise((seen) => {
+    const look = (list) => list.getEntriesByName('first-contentful-paint').forEach((each) => seen(each.startTime));
+    new PerformanceObserver(look).observe({type: 'paint', buffered: true});
+})"""
+
+
+class Scales:
+    """Weighs what a page fetches, as the network delivers it."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self.network = visitor.context.new_cdp_session(visitor.page)
+        self.network.send("Network.enable")
+        self.network.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        self.network.on("Network.requestWillBeSent", self._asked)
+        self.network.on("Network.loadingFinished", self._loaded)
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget what was weighed: another page begins."""
+        self.addresses: dict[str, str] = {}
+        self.weights: dict[str, float] = defaultdict(float)
+
+    def _asked(self, event: dict) -> None:
+        if event["type"] == "Document":
+            self.begin()
+        self.addresses[event["requestId"]] = urlsplit(event["request"]["url"]).path
+
+    def _loaded(self, event: dict) -> None:
+        self.weights[self.addresses.get(event["requestId"], "?")] += event["encodedDataLength"]
+
+    @property
+    def of_map(self) -> float:
+        return sum(weight for path, weight in self.weights.items() if _is_map(path))
+
+    @property
+    def of_page(self) -> float:
+        return sum(weight for path, weight in self.weights.items() if not _is_map(path))
+
+
+def _is_map(path: str) -> bool:
+    return "/vendor/leaflet" in path or "/geo/" in path
+
+
+def journey(citizen: Visitor, document: str) -> Iterator[str]:
+    """Every page of the journey, one after another; each stands when its name is given."""
+    words = WORDS["es"]
+    citizen.go(words.home)
+    yield "home"
+    search(citizen, "pisac")
+    yield "results"
+    citizen.go(words.office("cusco"))
+    yield "office"
+    citizen.go(words.calendar("cusco"))
+    yield "calendar"
+    choose_day(citizen)
+    yield "times"
+    choose_time(citizen)
+    yield "details"
+    go_on(citizen, status=422)
+    yield "details with errors"
+    fill_details(citizen, document)
+    go_on(citizen)
+    yield "check"
+    go_on(citizen)
+    yield "done"
+    code = reference(citizen)
+    citizen.go(f"{words.mine}/{code}/cambiar")
+    yield "move"
+    citizen.go(f"{words.mine}/{code}/cancelar")
+    yield "cancel"
+    citizen.go(words.mine)
+    yield "find"
+
+
+def test_every_page_is_light(visit: Visit) -> None:
+    citizen = visit()
+    scales = Scales(citizen)
+    weighed, maps = {}, {}
+    for name in journey(citizen, "70809044"):
+        citizen.page.wait_for_load_state("networkidle")
+        weighed[name], maps[name] = scales.of_page, scales.of_map
+        assert scales.of_page <= PAGE, f"{name} weighs {scales.of_page}: {dict(scales.weights)}"
+        assert scales.of_map <= MAP, f"the map of {name} weighs {scales.of_map}"
+    assert min(weighed.values()) > 5000, f"nothing was weighed: {weighed}"
+    assert maps["home"] > 30_000, "the map was not weighed"
+
+
+def test_the_first_text_comes_soon_on_a_slow_link(visit: Visit) -> None:
+    for path in ("/es", "/es/oficinas?near=pisac&service=apostille"):
+        citizen = visit()
+        citizen.page.set_default_timeout(60_000)
+        scales = Scales(citizen)
+        scales.network.send("Network.emulateNetworkConditions", SLOW)
+        page = citizen.page
+        page.goto(path, wait_until="commit")
+        shown = page.evaluate(FIRST_PAINT)
+        assert 400 < shown < FIRST_TEXT, f"{path}: first text after {shown:.0f} ms"
+        assert citizen.page.locator("h1").is_visible()
