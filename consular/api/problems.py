@@ -112,7 +112,9 @@ _LISTED = (
         "already-booked",
         409,
         "This document already has an active appointment for this service",
-        "Its own reference and secret can move or cancel it.",
+        "Its own reference and secret can move or cancel it. A key of the scope `operator` is told which "
+        "one it is, at the offices that it reaches: `appointment`.",
+        ("appointment",),
     ),
     ProblemType(
         "invalid-citizen",

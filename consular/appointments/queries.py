@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from consular.appointments.models import Appointment, Booking
-from consular.appointments.rules import OCCUPYING, read_document
+from consular.appointments.rules import ACTIVE, OCCUPYING, Document, read_document
 from consular.appointments.view import AppointmentView as AppointmentView
 from consular.appointments.view import is_secret_of, person_key
 from consular.foundation.database import db
@@ -54,6 +54,23 @@ def appointment_by_document(
     document, _errors = read_document(document_type, document_number, document_country)
     row = _newest(reference)
     if document is None or row.person_key != person_key(document.type, document.number, document.country):
+        raise AppointmentUnknown()
+    return _view(row)
+
+
+def active_appointment(document: Document, service: str) -> AppointmentView:
+    """The active appointment of a document for a service, for staff and programs that may see it.
+
+    Raises:
+        AppointmentUnknown
+    """
+    key = person_key(document.type, document.number, document.country)
+    row = db.session.execute(
+        _columns().where(
+            Appointment.person_key == key, Service.code == service, Appointment.status.in_(ACTIVE)
+        )
+    ).one_or_none()
+    if row is None:
         raise AppointmentUnknown()
     return _view(row)
 

@@ -83,6 +83,21 @@ def test_one_document_has_one_active_appointment_for_a_service(program, booked):
     assert set(problem) == {"type", "title", "status", "detail"}  # and nothing about the first one
 
 
+def test_an_operator_is_told_which_appointment_it_is(program, booked, new_program):
+    later = appointment(1, starts_at=HALF_PAST_NINE)
+    operator = new_program("desk of cusco", "operator", "cusco")
+    problem = operator.refused("POST", "/appointments", "already-booked", body=later)
+    assert problem["appointment"]["reference"] == booked["reference"]
+    assert "secret" not in problem["appointment"]
+
+
+def test_an_operator_of_another_office_is_told_nothing(program, booked, new_program):
+    elsewhere = appointment(1, starts_at=HALF_PAST_NINE, office="tacna")
+    operator = new_program("desk of tacna", "operator", "tacna")
+    problem = operator.refused("POST", "/appointments", "already-booked", body=elsewhere)
+    assert "appointment" not in problem
+
+
 @on_both_databases
 def test_a_retry_with_the_same_key_finds_the_same_appointment(program):
     retry = {"Idempotency-Key": str(uuid.uuid4())}

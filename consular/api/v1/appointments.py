@@ -14,10 +14,13 @@ from consular.api.v1.hold_codes import token_of
 from consular.api.v1.inputs import IdempotencyHeader, NewAppointment, NewTime, SecretHeader
 from consular.api.v1.policy import policy
 from consular.appointments import booking, changing
-from consular.appointments.queries import appointment_with_secret
+from consular.appointments.queries import AppointmentUnknown, active_appointment, appointment_with_secret
+from consular.appointments.rules import AlreadyBooked, read_citizen
 from consular.appointments.view import AppointmentView
 from consular.foundation.database import transaction
 from consular.foundation.errors import Refusal
+from consular.staff.api_keys import ApiCaller
+from consular.staff.models import KeyScope
 from consular.web.guards import api_open
 
 UNKNOWN = "appointment-unknown"
@@ -64,8 +67,16 @@ def book_appointment(asked: NewAppointment, idempotency: IdempotencyHeader) -> R
     retry after a lost answer then finds the same appointment.
     """
     caller = caller_for(asked.office)
+    try:
+        view = _book(asked, caller, idempotency.key)
+    except AlreadyBooked as refusal:
+        raise _told(refusal, asked, caller) from refusal
+    return answer({**appointment_shape(view), "secret": view.secret}, 201)
+
+
+def _book(asked: NewAppointment, caller: ApiCaller, idempotency_key: str | None) -> AppointmentView:
     with transaction():
-        view = booking.book(
+        return booking.book(
             office=asked.office,
             service=asked.service,
             starts_at=asked.starts_at,
@@ -73,12 +84,25 @@ def book_appointment(asked: NewAppointment, idempotency: IdempotencyHeader) -> R
             policy=policy(),
             actor=caller.actor,
             channel="api",
-            submission=idempotency.key and f"api:{caller.id}:{idempotency.key}",
+            submission=idempotency_key and f"api:{caller.id}:{idempotency_key}",
             hold=None if asked.hold is None else token_of(asked.hold),
             documents=asked.documents,
             preferential=asked.preferential,
         )
-    return answer({**appointment_shape(view), "secret": view.secret}, 201)
+
+
+def _told(refusal: AlreadyBooked, asked: NewAppointment, caller: ApiCaller) -> AlreadyBooked:
+    """The refusal with the appointment that is meant, for an operator of its office; else as it was."""
+    if not caller.may(KeyScope.OPERATOR):
+        return refusal
+    _citizen, document = read_citizen(citizen_of(asked.citizen))
+    try:
+        meant = active_appointment(document, asked.service)
+    except AppointmentUnknown:  # it ended in this moment
+        return refusal
+    if not caller.acts_for(meant.office_slug):
+        return refusal
+    return AlreadyBooked(appointment=appointment_shape(meant))
 
 
 @v1.get("/appointments/<string:reference>")
