@@ -43,8 +43,11 @@ def create_app(config: Config | None = None) -> Flask:
 
 def _engine_options(database_url: str) -> dict[str, object]:
     url = make_url(database_url)
+    quiet = {"hide_parameters": True}  # an error's text goes to the log, and its parameters are people's data
     if url.get_backend_name() == "sqlite":
         Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
-        return {"connect_args": {"timeout": 15}}
-    # UTC at the server, so that no instant is read back in a zone in which year 9999 overflows.
-    return {"pool_pre_ping": True, "pool_size": 8, "connect_args": {"options": "-c timezone=UTC"}}
+        return {"connect_args": {"timeout": 15}, **quiet}
+    # UTC at the server, so that no instant is read back in a zone in which year 9999 overflows. Nobody waits
+    # longer for somebody else's lock than on SQLite, nor for a machine that does not answer.
+    server = {"options": "-c timezone=UTC -c lock_timeout=15s", "connect_timeout": 5}
+    return {"pool_pre_ping": True, "pool_size": 8, "connect_args": server, **quiet}

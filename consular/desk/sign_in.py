@@ -8,6 +8,7 @@ from consular.desk.refusals import sign_in_words
 from consular.staff import signing_in
 from consular.staff.permissions import Action, StaffAccount
 from consular.staff.signing_in import TooManyTries, WrongCredentials
+from consular.web import reshows_stale_form
 from consular.web.guards import public
 from consular.web.staff_guard import end_session, safe_next, signed_in_account, staff_only, start_session
 
@@ -21,12 +22,13 @@ def sign_in_page() -> ResponseReturnValue:
     return render_template("desk/sign_in.html", form=SignInForm(formdata=None, next=target), refused=None)
 
 
+@reshows_stale_form
 @public
 def sign_in() -> ResponseReturnValue:
     """Check the password, begin a session, go where the person wanted to go."""
     form = SignInForm()
     if not form.validate():
-        return render_template("desk/sign_in.html", form=form, refused=None), 422
+        return render_template("desk/sign_in.html", form=form, refused=None), form.answer_status
     try:
         who = signing_in.sign_in(form.email.data or "", form.password.data or "", request.remote_addr or "")
     except (WrongCredentials, TooManyTries) as refusal:

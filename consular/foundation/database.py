@@ -9,6 +9,8 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Engine, MetaData, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -17,6 +19,10 @@ from sqlalchemy.types import TypeDecorator
 # Not PostgreSQL's infinity: Python's datetime cannot hold it, and SQLite has no such value.
 FAR_FUTURE = datetime(9999, 12, 31, tzinfo=UTC)
 FAR_PAST = datetime(1970, 1, 1, tzinfo=UTC)
+
+# What is raised when the database is stopped, locked by somebody else, or out of connections. Nothing
+# was changed, and the same request may succeed in a moment.
+DATABASE_AWAY = (OperationalError, InterfaceError, NoConnectionLeft)
 
 
 class Base(DeclarativeBase):

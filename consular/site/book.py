@@ -21,7 +21,7 @@ from consular.site.calendar_page import AskedDay, booking_policy, calendar_page,
 from consular.site.calendar_view import NotADate, instant_code
 from consular.site.draft import Draft, KeptTime, keep_time, read_draft
 from consular.site.refusal_words import TIME_IS_GONE, refusal_words
-from consular.web import csrf
+from consular.web import reshows_stale_form
 from consular.web.formats import local
 from consular.web.guards import public
 from consular.web.languages import localised
@@ -102,7 +102,7 @@ def leave_time(slug: str) -> ResponseReturnValue:
     return answer
 
 
-@csrf.exempt
+@reshows_stale_form
 @public
 def details(slug: str) -> ResponseReturnValue:
     """Who comes, and how to tell them. Typing takes time: a place that was lost meanwhile is asked for again."""
@@ -217,7 +217,7 @@ def _details_page(form: DetailsForm, visit: AskedVisit, kept: KeptTime | None) -
         kept=_live(kept),
         lost=kept is not None and _live(kept) is None,
     )
-    return page, 422 if form.errors else 200
+    return page, form.answer_status
 
 
 def _times_again(visit: AskedVisit, refusal: Refusal, draft: Draft | None = None) -> ResponseReturnValue:

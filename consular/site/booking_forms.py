@@ -99,10 +99,6 @@ class _DocumentFields(PostForm):
         if field.data not in {value for value, _label, _chosen, _attributes in field.iter_choices()}:
             field.data = ""  # only a forged form sends another one
 
-    def validate_document_number(self, field: Field) -> None:
-        if len(field.data or "") > _LONGEST_TYPED:
-            _say(field, self._number_format())
-
     def _number_format(self) -> str:
         return str(NUMBER_FORMATS.get(self.document_type.data, NUMBER_FORMATS["other"]))
 
@@ -137,6 +133,10 @@ class DetailsForm(_DocumentFields):
             )
             right = False
         return right
+
+    def validate_document_number(self, field: Field) -> None:
+        if len(field.data or "") > _LONGEST_TYPED:
+            _say(field, self._number_format())
 
     def validate_contact_name(self, field: Field) -> None:
         if self.on_behalf.data == "self":

@@ -29,7 +29,7 @@ from consular.site.booking_forms import FindForm
 from consular.site.calendar_page import AskedDay, booking_policy, calendar_page
 from consular.site.calendar_view import NotADate, read_instant
 from consular.site.refusal_words import TIME_IS_GONE, refusal_words
-from consular.web import csrf, limiter, sender
+from consular.web import limiter, reshows_stale_form, sender
 from consular.web.calendar_entry import appointment_calendar
 from consular.web.formats import local
 from consular.web.guards import public
@@ -60,7 +60,7 @@ def _code_of_form() -> str:
     return normalise_reference(request.form.get("reference", "")) or f"none from {sender()}"
 
 
-@csrf.exempt
+@reshows_stale_form
 @public
 @limiter.limit(TRIES_PER_ADDRESS, methods=["POST"])
 @limiter.limit(TRIES_PER_CODE, methods=["POST"], key_func=_code_of_form)
@@ -68,7 +68,7 @@ def my_appointment() -> ResponseReturnValue:
     """Find an appointment by its code and its document. A wrong code and a wrong document answer the same."""
     form = FindForm(reference=request.args.get("reference", ""))
     if not form.validate_on_submit():
-        return render_template("site/appointment/find.html", form=form), 422 if form.errors else 200
+        return render_template("site/appointment/find.html", form=form), form.answer_status
     try:
         found = appointment_by_document(
             form.reference.data or "",

@@ -1,6 +1,5 @@
 """Signing in: tries are counted first, then the password is checked."""
 
-import ipaddress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -11,6 +10,7 @@ from consular.audit.journal import record
 from consular.foundation import clock
 from consular.foundation.database import db, transaction
 from consular.foundation.errors import Refusal
+from consular.foundation.network import sender_block
 from consular.foundation.vault import vault
 from consular.staff import passwords
 from consular.staff.models import Account, SignInTry
@@ -120,11 +120,4 @@ def _account_key(email: str) -> str:
 
 
 def _address_key(address: str) -> str:
-    """One IPv6 subscriber holds a whole /64, so that is what counts as one address."""
-    try:
-        network = ipaddress.ip_address(address)
-    except ValueError:
-        return vault().keyed_hash("sign-in-address", address)
-    prefix = 64 if network.version == 6 else 32
-    block = ipaddress.ip_network(f"{network}/{prefix}", strict=False)
-    return vault().keyed_hash("sign-in-address", str(block))
+    return vault().keyed_hash("sign-in-address", sender_block(address))

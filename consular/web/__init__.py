@@ -2,22 +2,36 @@
 
 from typing import Protocol
 
-from flask import Flask
+from flask import Flask, request
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from consular.foundation.network import sender_block
 from consular.web.error_pages import install_error_pages
 from consular.web.form_fields import install_form_fields
 from consular.web.formats import install_formats
+from consular.web.guards import View
 from consular.web.languages import install_languages
 from consular.web.security_headers import install_security_headers
 from consular.web.static_files import install_static_files
 
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, default_limits=[], headers_enabled=True, strategy="moving-window")
+
+
+def sender() -> str:
+    """Who sends this request, as far as limits go."""
+    return sender_block(request.remote_addr or "")
+
+
+limiter = Limiter(sender, default_limits=[], headers_enabled=True, strategy="moving-window")
+
+
+def reshows_stale_form(view: View) -> View:
+    """Let the view's own form check the token (`PostForm` does), so that a stale form loses nothing typed."""
+    csrf.exempt(view)
+    return view
 
 
 class WebSettings(Protocol):

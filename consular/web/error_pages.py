@@ -12,6 +12,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from consular.foundation.database import DATABASE_AWAY
 from consular.foundation.errors import Refusal
 
 log = logging.getLogger(__name__)
@@ -108,6 +109,11 @@ def _refusal(error: Refusal) -> Response:
     return _own_answer(error) or error_page(error.status)
 
 
+def _database_away(error: Exception) -> Response:
+    log.error("the database is away: %s", error, extra={"endpoint": request.endpoint})
+    return _own_answer(error) or error_page(503, headers=Headers({"Retry-After": "5"}))
+
+
 def _crash(error: Exception) -> Response:
     log.exception("unhandled error", extra={"endpoint": request.endpoint})
     return _own_answer(error) or error_page(500)
@@ -128,4 +134,6 @@ def install_error_pages(app: Flask) -> None:
     app.register_error_handler(RateLimitExceeded, _too_many)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Refusal, _refusal)
+    for away in DATABASE_AWAY:
+        app.register_error_handler(away, _database_away)
     app.register_error_handler(Exception, _crash)

@@ -9,9 +9,10 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, PasswordField, RadioField, SelectField, SelectMultipleField, TextAreaField
-from wtforms.fields import BooleanField, EmailField, IntegerField, SearchField, TelField
+from wtforms.fields import BooleanField, EmailField, HiddenField, IntegerField, SearchField, TelField
 
 INPUT_TYPES: dict[type[Field], dict[str, str]] = {
     EmailField: {"type": "email", "inputmode": "email", "autocapitalize": "none"},
@@ -21,8 +22,29 @@ INPUT_TYPES: dict[type[Field], dict[str, str]] = {
 }
 
 
+STALE = _l("This form was opened in another session, so it was not sent. Check it and send it again.")
+
+
 class PostForm(FlaskForm):  # type: ignore[misc]  # flask-wtf publishes no types
-    """A form that changes something: carries the CSRF token and reads only the posted body."""
+    """A form that changes something: carries the CSRF token and reads only the posted body.
+
+    Where the view is marked `@reshows_stale_form`, a token that is missing or of another session is an error
+    of the form, which is shown again with a fresh token and everything that was typed.
+    """
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        right: bool = super().validate(extra_validators)
+        if self.meta.csrf and self.csrf_token.errors:
+            self.csrf_token.errors = []
+            self.form_errors = [str(STALE)]
+        return right
+
+    @property
+    def answer_status(self) -> int:
+        """The status of the page that shows the form: 400 when it was stale, 422 when some of it is wrong."""
+        if self.form_errors:
+            return 400
+        return 422 if self.errors else 200
 
 
 class QueryForm(Form):
@@ -108,8 +130,12 @@ def _input(field: Any, kind: str) -> dict[str, Any]:
 
 
 def error_list(form: Form) -> list[dict[str, str]]:
-    """Every error of a form, each linked to its field, in the order of the page; form-wide ones first."""
-    errors = [{"text": str(error)} for error in form.form_errors]
+    """Every error of a form, each linked to its field, in the order of the page.
+
+    Those of the whole form come first and link to its beginning.
+    """
+    first = next(field for field in form if not isinstance(field, HiddenField))
+    errors = [{"text": str(error), "href": f"#{first.id}"} for error in form.form_errors]
     for field in form:
         errors.extend({"text": str(error), "href": f"#{field.id}"} for error in field.errors[:1])
     return errors

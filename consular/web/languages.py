@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import flask_babel
 from babel.support import NullTranslations, Translations
@@ -113,9 +114,11 @@ def alternate_addresses() -> list[tuple[Language, str]]:
     """This page's address in each language, with its query; the home page's where a page has only one."""
     endpoint = request.endpoint
     if request.method == "GET" and endpoint and _speaks(endpoint):
-        values = {**(request.view_args or {}), **request.args.to_dict(flat=False)}
-        values.pop("language", None)
-        return [(each, url_for(endpoint, language=each.code, **values)) for each in LANGUAGES]
+        # The query is put behind by hand: url_for takes names such as _scheme as orders to itself.
+        named = {name: value for name, value in (request.view_args or {}).items() if name != "language"}
+        query = urlencode(list(request.args.items(multi=True)), safe="!$'()*,/:;?@")
+        behind = f"?{query}" if query else ""
+        return [(each, url_for(endpoint, language=each.code, **named) + behind) for each in LANGUAGES]
     return [(each, f"/{each.code}") for each in LANGUAGES]
 
 

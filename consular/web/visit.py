@@ -31,7 +31,9 @@ class SealedCookie:
         return values
 
     def write(self, response: Response, values: dict[str, Any]) -> None:
-        sealed = vault().seal(json.dumps({"cookie": self.name, "values": values}, separators=(",", ":")))
+        sealed = vault().seal(
+            json.dumps({"cookie": self.name, "values": values}, separators=(",", ":"), ensure_ascii=False)
+        )
         response.set_cookie(
             self.name,
             sealed,

@@ -44,3 +44,12 @@ def test_requests_are_counted_by_view_and_never_by_address(app: Flask):
     assert 'consular_http_requests_total{method="GET",status="404",view="api_v1.show_office"}' in text
     assert 'consular_http_request_seconds_count{view="none"}' in text
     assert "secret-place" not in text
+
+
+def test_invented_methods_leave_one_label_only(app: Flask) -> None:
+    client = app.test_client()
+    for number in range(5):
+        client.open("/healthz", method=f"INVENTED{number}")
+    counted = client.get("/metrics").text
+    assert "INVENTED" not in counted
+    assert 'method="other"' in counted

@@ -1,9 +1,15 @@
 """What goes wrong is a page in the reader's language, never a bare code and never a trace."""
 
+import sqlite3
+
 import pytest
 from flask import Flask, abort
+from sqlalchemy import text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from consular.foundation.database import db
 from consular.foundation.errors import Refusal
 from consular.web.error_pages import WORDS, answer_errors_under
 from consular.web.guards import guard_of, public
@@ -65,7 +71,7 @@ def test_a_body_that_is_too_large_is_refused_unread(client: PageClient) -> None:
 
 
 def test_a_form_without_its_token_is_told_to_reload(client: PageClient) -> None:
-    page = client.post("/es/mi-cita", {"reference": "K7QM-4T3X"}, status=400)
+    page = client.post("/es/mi-cita/salir", status=400)
     assert "recargue la página" in page.text
 
 
@@ -107,3 +113,25 @@ def test_every_answer_says_what_a_browser_may_do(client: PageClient) -> None:
         assert "unsafe" not in headers["Content-Security-Policy"]
         assert headers["Referrer-Policy"] == "no-referrer"
         assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("address", ["/es/fails", "/api/fails"])
+@pytest.mark.parametrize(
+    "away",
+    [
+        OperationalError("SELECT 1", {}, sqlite3.OperationalError("database is locked")),
+        InterfaceError("SELECT 1", {}, sqlite3.InterfaceError("connection already closed")),
+        PoolTimeout("no connection left"),
+    ],
+)
+def test_a_database_that_is_away_is_no_crash(app: Flask, address: str, away: Exception) -> None:
+    answer = _with_view(app, address, away).http.get(address)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+    assert "SELECT" not in answer.text
+
+
+def test_the_log_of_a_database_error_holds_nobodys_data(app: Flask, world) -> None:
+    with app.app_context(), pytest.raises(OperationalError) as caught:
+        db.session.execute(text("SELECT * FROM nowhere WHERE name = :name"), {"name": "Rosa Quispe"})
+    assert "Rosa" not in str(caught.value)

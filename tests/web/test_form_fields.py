@@ -99,7 +99,7 @@ def test_the_summary_has_one_line_a_field_in_the_order_of_the_page() -> None:
     form = _typed(name="far too long")
     form.form_errors = ["Both are needed"]
     assert error_list(form) == [
-        {"text": "Both are needed"},
+        {"text": "Both are needed", "href": "#name"},
         {"text": "Shorter", "href": "#name"},
         {"text": "Write it", "href": "#secret"},
     ]

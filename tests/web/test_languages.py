@@ -31,6 +31,7 @@ def test_a_page_names_its_language_and_leads_to_the_other(
     assert others == {
         "es": "http://localhost/es/oficinas?near=-13.5,-72",
         "en": "http://localhost/en/offices?near=-13.5,-72",
+        "x-default": "http://localhost/es/oficinas?near=-13.5,-72",
     }
 
 
@@ -71,3 +72,13 @@ def test_speaking_leaves_the_language_as_it_was(app: Flask) -> None:
         with speaking("en"):
             assert g.language.code == "en"
         assert current_language().code == "es"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["_scheme=javascript", "_anchor=x", "_method=x", "_external=1", "endpoint=x", "slug=x", "a=1&a=%C3%B1"],
+)
+def test_a_query_is_never_an_order_to_whoever_builds_addresses(client: PageClient, world, query: str) -> None:
+    page = client.get(f"/es/oficinas/cusco?{query}")
+    others = {link["hreflang"]: link["href"] for link in page.all("link", rel="alternate")}
+    assert others["en"].endswith(f"/en/offices/cusco?{query}")
