@@ -221,7 +221,7 @@ def _digest(
 def _replay(replayed: tuple[str, str | None], digest: str) -> AppointmentView:
     reference, first_digest = replayed
     if first_digest != digest:
-        raise SubmissionReused()
+        raise SubmissionReused(reference=reference)
     return appointment_by_reference(reference)
 
 

@@ -107,7 +107,10 @@ class HoldExpired(Refusal):
 
 
 class SubmissionReused(Refusal):
-    """The same submission key came again with another request."""
+    """The same submission key came again with another request; `reference` is what it made the first time.
+
+    Only for whoever sent the key: a door never shows it to anybody else.
+    """
 
     status = 422
 

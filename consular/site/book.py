@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from consular.appointments.booking import book
 from consular.appointments.holding import HoldUnknown, release_hold
-from consular.appointments.rules import AlreadyBooked, InvalidCitizen, dni_check_is_wrong
+from consular.appointments.rules import AlreadyBooked, InvalidCitizen, SubmissionReused, dni_check_is_wrong
 from consular.foundation import clock
 from consular.foundation.database import transaction
 from consular.foundation.errors import Refusal
@@ -21,12 +21,15 @@ from consular.site.calendar_page import AskedDay, booking_policy, calendar_page,
 from consular.site.calendar_view import NotADate, instant_code
 from consular.site.draft import Draft, KeptTime, keep_time, read_draft
 from consular.site.refusal_words import TIME_IS_GONE, refusal_words
-from consular.web import reshows_stale_form
+from consular.web import limiter, reshows_stale_form
 from consular.web.formats import local
 from consular.web.guards import public
 from consular.web.languages import localised
 
 _ATTEMPT = re.compile(r"[\w-]{8,64}", re.ASCII)
+# Far more times than one person tries, and few enough that one visitor cannot keep a whole calendar: a
+# household or an office may share an address.
+HOLDS_PER_ADDRESS = "60 per 10 minutes"
 
 
 def add_pages(door: Blueprint) -> None:
@@ -69,6 +72,7 @@ def _choose_service(slug: str) -> ResponseReturnValue:
 
 
 @public
+@limiter.limit(HOLDS_PER_ADDRESS)
 def hold_time(slug: str) -> ResponseReturnValue:
     """Keep a place while the person fills the form. A second click on the same page finds it again."""
     visit, draft = _asked_visit(slug), read_draft()
@@ -158,18 +162,24 @@ def confirm(slug: str) -> ResponseReturnValue:
         return _see("site.details", **visit.address)
     try:
         reference = _book(kept, draft)
+    except SubmissionReused as refusal:  # booked already; the answer was lost, and the details were changed
+        reference = str(refusal.facts["reference"])
     except TIME_IS_GONE as refusal:
         return _times_again(visit, refusal, draft.without(kept))
     except AlreadyBooked:
-        target = office_service(slug, visit.service)
-        page = render_template("site/book/already_booked.html", target=target, visit=visit)
-        return page, AlreadyBooked.status
+        return _already_booked(visit)
     except InvalidCitizen:  # the rules changed since the form was sent
         return _see("site.details", **visit.address)
     answer = _see("site.appointment", reference=reference)
     draft.done(kept, reference).store(answer)
     let_see(answer, reference)
     return answer
+
+
+def _already_booked(visit: AskedVisit) -> ResponseReturnValue:
+    target = office_service(visit.office, visit.service)
+    page = render_template("site/book/already_booked.html", target=target, visit=visit)
+    return page, AlreadyBooked.status
 
 
 def _book(kept: KeptTime, draft: Draft) -> str:

@@ -91,15 +91,25 @@ class Draft:
 
 
 def read_draft() -> Draft:
-    """The draft that this browser sent; an empty one when there is none or it is too old."""
+    """The draft that this browser sent; an empty one when there is none or it is too old.
+
+    Also when another release of the program wrote it in another shape: while one replaces the other,
+    both serve the same browsers.
+    """
     values = _DRAFT.read()
-    return Draft(
-        person=values.get("person", {}),
-        times=tuple(
+    try:
+        times = tuple(
             KeptTime(**{**kept, "starts_at": _instant(kept["starts_at"]), "until": _instant(kept["until"])})
             for kept in values.get("times", [])
-        ),
-    )
+        )
+    except (KeyError, TypeError):
+        return Draft()
+    return Draft(person=values.get("person", {}), times=times)
+
+
+def forget_draft(response: Response) -> None:
+    """Take the draft out of the browser."""
+    _DRAFT.clear(response)
 
 
 def _instant(timestamp: float) -> datetime:

@@ -28,6 +28,7 @@ from consular.site.access import forget_all, let_see, may_see
 from consular.site.booking_forms import FindForm
 from consular.site.calendar_page import AskedDay, booking_policy, calendar_page
 from consular.site.calendar_view import NotADate, read_instant
+from consular.site.draft import forget_draft
 from consular.site.refusal_words import TIME_IS_GONE, refusal_words
 from consular.web import limiter, reshows_stale_form, sender
 from consular.web.calendar_entry import appointment_calendar
@@ -168,6 +169,7 @@ def forget_appointments() -> ResponseReturnValue:
     """Close the door of this browser: somebody else may sit down at it."""
     answer = _see("site.my_appointment")
     forget_all(answer)
+    forget_draft(answer)
     return answer
 
 
