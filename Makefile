@@ -8,7 +8,7 @@ export PORT
 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard consular/translations/*/LC_MESSAGES/*.po))
 
-.PHONY: help run test setup check lint format seed words lock clean environment environment-dev assets translations
+.PHONY: help run test prove setup check lint format seed words lock clean environment environment-dev assets translations
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -19,6 +19,12 @@ run: environment assets translations ## run it: data, web and worker on http://1
 test: setup ## the whole suite, with a real browser and PostgreSQL
 	@$(PYTHON) .ci/browser
 	@$(PYTHON) -m pytest --everything -n auto --dist loadfile $(PYTEST)
+
+prove: setup ## the long proofs: 50 rounds of each race, thousands of generated requests (up to half an hour)
+	@$(PYTHON) .ci/browser
+	@RACE_ROUNDS=50 GENERATED_REQUESTS=300 HOSTILE_REQUESTS=2000 $(PYTHON) -m pytest --everything \
+		tests/races tests/api/test_generated.py tests/site/test_hostile.py $(PYTEST)
+	@.ci/prove-api
 
 check: environment-dev ## lint, format, types, import floors
 	@$(PYTHON) -m ruff check .
