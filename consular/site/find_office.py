@@ -1,8 +1,8 @@
-"""Finding an office: the search, the ranked list, and the page of one office."""
+"""Finding an office: the search and the ranked list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,17 +12,9 @@ from consular.foundation import clock
 from consular.foundation.geography import PositionOutsideEarth
 from consular.offices import locator
 from consular.offices.gazetteer import Found, PlaceUnknown
-from consular.offices.queries import (
-    OfficeUnknown,
-    ServiceInfo,
-    gazetteer,
-    office_list,
-    office_page,
-    services,
-)
-from consular.schedule.queries import closures_ahead, first_free
+from consular.offices.queries import ServiceInfo, gazetteer, office_list, services
+from consular.schedule.queries import first_free
 from consular.site.forms import SearchForm
-from consular.site.office_hours import opening_today, timetable
 from consular.web.guards import public
 from consular.web.languages import localised
 
@@ -50,7 +42,6 @@ def add_pages(door: Blueprint) -> None:
     """Give the door its addresses."""
     localised(door, "home", {"es": "/es", "en": "/en"}, home)
     localised(door, "offices", {"es": "/es/oficinas", "en": "/en/offices"}, offices)
-    localised(door, "office", {"es": "/es/oficinas/<slug>", "en": "/en/offices/<slug>"}, office)
 
 
 @public
@@ -127,35 +118,6 @@ def _search_again(search: Search, status: int, suggestions: object = ()) -> Resp
         "site/search_again.html", search=search, form=search.form, suggestions=suggestions or ()
     )
     return page, status
-
-
-@public
-def office(slug: str) -> ResponseReturnValue:
-    """All about one office: where, when, what for, what to bring, and its next free place."""
-    try:
-        page = office_page(slug)
-    except OfficeUnknown:
-        return render_template("site/office_unknown.html", cards=office_list()), 404
-    asked = request.args.get("service", "")
-    listed = {each.code: each for each in services()}
-    now = clock.now()
-    closures = closures_ahead(page.card.id, page.card.timezone, now)
-    return render_template(
-        "site/office.html",
-        page=page,
-        card=page.card,
-        services=listed,
-        asked=listed.get(asked),
-        closures=closures,
-        this_day=clock.day_in(page.card.timezone, now),
-        today=opening_today(page.hours, closures, page.card.timezone, now),
-        timetable=timetable(page.hours),
-        next_free_at=_next_free(page.card.id, asked if asked in listed else None, now),
-    )
-
-
-def _next_free(office_id: int, service: str | None, now: datetime) -> datetime | None:
-    return first_free(service, now, _lead()).get(office_id)
 
 
 def _this_day() -> date:
