@@ -185,6 +185,19 @@ class Offer(Confirmed, Base):
     demonstration: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
+class FactsVersion(Base):
+    """Names the present state of regions, sources, offices, services and offers; one row.
+
+    Triggers replace `token` with a random one whenever any of those tables changes, whoever writes.
+    """
+
+    __tablename__ = "facts_version"
+    __table_args__ = (CheckConstraint("one = 1", name="one"),)
+
+    one: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    token: Mapped[str] = mapped_column(String(36))
+
+
 class OpeningHours(Confirmed, Base):
     """Published hours, local time: facts for a page, not slots. A midday break is two rows.
 

@@ -11,7 +11,10 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
 _FOLDER = Path(__file__).parent
-GUARDED = ("slot", "seat", "appointment", "booking", "opening_rule", "office", "service")
+GUARDED = (
+    *("slot", "seat", "appointment", "booking", "opening_rule", "office", "service"),
+    *("region", "source", "offer"),
+)
 _CREATED = re.compile(r"CREATE (TRIGGER|FUNCTION) (\w+)")
 
 

@@ -178,3 +178,29 @@ FOR EACH STATEMENT EXECUTE FUNCTION consular_guard();
 
 CREATE TRIGGER booking_is_not_truncated BEFORE TRUNCATE ON booking
 FOR EACH STATEMENT EXECUTE FUNCTION consular_guard();
+
+-- FACTS: whoever changes what is published gives it a new version, so that a process that keeps what it
+-- read knows, by one look, that it is old. Random, so that no version ever names two states. Before the
+-- statement, so that those who change facts take turns before they lock any row of them.
+
+CREATE FUNCTION consular_facts_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO facts_version (one, token) VALUES (1, gen_random_uuid()::text)
+  ON CONFLICT (one) DO UPDATE SET token = excluded.token;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER facts_change_by_region BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON region
+FOR EACH STATEMENT EXECUTE FUNCTION consular_facts_change();
+
+CREATE TRIGGER facts_change_by_source BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON source
+FOR EACH STATEMENT EXECUTE FUNCTION consular_facts_change();
+
+CREATE TRIGGER facts_change_by_office BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON office
+FOR EACH STATEMENT EXECUTE FUNCTION consular_facts_change();
+
+CREATE TRIGGER facts_change_by_service BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON service
+FOR EACH STATEMENT EXECUTE FUNCTION consular_facts_change();
+
+CREATE TRIGGER facts_change_by_offer BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON offer
+FOR EACH STATEMENT EXECUTE FUNCTION consular_facts_change();

@@ -186,3 +186,52 @@ CREATE TRIGGER service_with_appointments_stays BEFORE DELETE ON service
 WHEN EXISTS (SELECT 1 FROM appointment WHERE service_id = OLD.id)
   OR EXISTS (SELECT 1 FROM opening_rule_service WHERE service_id = OLD.id)
 BEGIN SELECT RAISE(ABORT, 'service_with_appointments_stays'); END;
+
+-- FACTS: whoever changes what is published gives it a new version, so that a process that keeps what it
+-- read knows, by one look, that it is old. Random, so that no version ever names two states. Deleted and inserted,
+-- because a conflict clause here would be overruled by that of the statement outside.
+
+CREATE TRIGGER facts_change_by_region_insert AFTER INSERT ON region
+BEGIN DELETE FROM facts_version; INSERT INTO facts_version VALUES (1, lower(hex(randomblob(16)))); END;
+
+CREATE TRIGGER facts_change_by_region_update AFTER UPDATE ON region
+BEGIN DELETE FROM facts_version; INSERT INTO facts_version VALUES (1, lower(hex(randomblob(16)))); END;
+
+CREATE TRIGGER facts_change_by_region_delete AFTER DELETE ON region
+BEGIN DELETE FROM facts_version; INSERT INTO facts_version VALUES (1, lower(hex(randomblob(16)))); END;
+
+CREATE TRIGGER facts_change_by_source_insert AFTER INSERT ON source
+BEGIN DELETE FROM facts_version; INSERT INTO facts_version VALUES (1, lower(hex(randomblob(16)))); END;
+
+CREATE TRIGGER facts_change_by_source_update AFTER UPDATE ON source
+BEGIN DELETE FROM facts_version; INSERT INTO facts_version VALUES (1, lower(hex(randomblob(16)))); END;
+
+CREATE TRIGGER facts_change_by_source_delete AFTER DELETE ON source
+BEGIN DELETE FROM facts_version; INSERT INTO facts_version VALUES (1, lower(hex(randomblob(16)))); END;
+
+CREATE TRIGGER facts_change_by_office_insert AFTER INSERT ON office
+BEGIN DELETE FROM facts_version; INSERT INTO facts_version VALUES (1, lower(hex(randomblob(16)))); END;
+
+CREATE TRIGGER facts_change_by_office_update AFTER UPDATE ON office
+BEGIN DELETE FROM facts_version; INSERT INTO facts_version VALUES (1, lower(hex(randomblob(16)))); END;
+
+CREATE TRIGGER facts_change_by_office_delete AFTER DELETE ON office
+BEGIN DELETE FROM facts_version; INSERT INTO facts_version VALUES (1, lower(hex(randomblob(16)))); END;
+
+CREATE TRIGGER facts_change_by_service_insert AFTER INSERT ON service
+BEGIN DELETE FROM facts_version; INSERT INTO facts_version VALUES (1, lower(hex(randomblob(16)))); END;
+
+CREATE TRIGGER facts_change_by_service_update AFTER UPDATE ON service
+BEGIN DELETE FROM facts_version; INSERT INTO facts_version VALUES (1, lower(hex(randomblob(16)))); END;
+
+CREATE TRIGGER facts_change_by_service_delete AFTER DELETE ON service
+BEGIN DELETE FROM facts_version; INSERT INTO facts_version VALUES (1, lower(hex(randomblob(16)))); END;
+
+CREATE TRIGGER facts_change_by_offer_insert AFTER INSERT ON offer
+BEGIN DELETE FROM facts_version; INSERT INTO facts_version VALUES (1, lower(hex(randomblob(16)))); END;
+
+CREATE TRIGGER facts_change_by_offer_update AFTER UPDATE ON offer
+BEGIN DELETE FROM facts_version; INSERT INTO facts_version VALUES (1, lower(hex(randomblob(16)))); END;
+
+CREATE TRIGGER facts_change_by_offer_delete AFTER DELETE ON offer
+BEGIN DELETE FROM facts_version; INSERT INTO facts_version VALUES (1, lower(hex(randomblob(16)))); END;
