@@ -12,11 +12,12 @@ from consular.foundation import clock
 from consular.foundation.geography import PositionOutsideEarth
 from consular.offices import locator
 from consular.offices.gazetteer import Found, PlaceUnknown
-from consular.offices.queries import ServiceInfo, gazetteer, office_list, services
+from consular.offices.queries import ServiceInfo, office_list, services
 from consular.schedule.queries import first_free
 from consular.site.forms import SearchForm
 from consular.web.guards import public
 from consular.web.languages import localised
+from consular.web.places import locate
 
 NEAREST_SHOWN = 10
 COUNTRY_ZONE = "America/Lima"
@@ -63,7 +64,7 @@ def offices() -> ResponseReturnValue:
     if not form.validate():
         return _search_again(Search(form, listed), 422)
     try:
-        found = gazetteer().find(form.near.data) if form.near.data else None
+        found = locate(form.near.data) if form.near.data else None
     except PlaceUnknown as refusal:
         form.near.errors = [
             gettext("We do not know that place. Check how it is written, or try a larger town")

@@ -28,6 +28,7 @@ from consular.offices.locator import Ranking
 from consular.schedule.queries import closures_ahead, first_free
 from consular.web.guards import api_open
 from consular.web.languages import preferred_language
+from consular.web.places import locate
 
 FACTS_MAX_AGE = 300  # seconds that published facts may be kept; what is free may not be kept at all
 
@@ -130,7 +131,7 @@ def list_services() -> Response:
 def _ranked(asked: OfficeFilter) -> _Answered:
     """Steps of the locator: place, offices, next free places (when the question needs them), ranking."""
     instant = now()
-    origin = offices.gazetteer().find(asked.near) if asked.near is not None else None
+    origin = locate(asked.near) if asked.near is not None else None
     cards = _speaking(asked.language, offices.office_list(asked.service))
     position = origin.place.position if origin is not None else None
     looked_up = bool(asked.near or asked.service or asked.sort == "soonest")
