@@ -19,7 +19,8 @@ class Booking(Base):
     `submission` is the keyed hash of a form token or an Idempotency-Key, `submission_digest` that of
     what was asked with it: the same key with the same request finds this booking again. `on_behalf` says
     who made it: the person who comes, somebody else, or a minor's parent or guardian; then e-mail and
-    telephone are those of `contact_name`, who is told.
+    telephone are those of `contact_name`, who is told. `warned_at` is when they were last told that
+    somebody tried to book again with the document of this booking.
     """
 
     __tablename__ = "booking"
@@ -38,6 +39,7 @@ class Booking(Base):
     email: Mapped[str | None] = mapped_column(Sealed)
     phone: Mapped[str | None] = mapped_column(Sealed)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    warned_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Appointment(Base):

@@ -7,10 +7,10 @@ from flask_babel import gettext, ngettext
 from consular.appointments.rules import AlreadyBooked, NotToday, StatusNotAllowed
 from consular.desk.words import status_words
 from consular.foundation.errors import Refusal
+from consular.foundation.tries import TooManyTries
 from consular.schedule.resizing import SeatsChanged, SeatsInUse, SeatsOutOfRange, SlotBegun
 from consular.staff.permissions import NotAllowed
 from consular.staff.queries import DeskOfficeUnknown
-from consular.staff.signing_in import TooManyTries
 from consular.web.staff_guard import signed_in_account
 
 

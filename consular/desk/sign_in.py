@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from consular.desk.forms import SignInForm
 from consular.desk.refusals import sign_in_words
+from consular.foundation.tries import TooManyTries
 from consular.staff import signing_in
 from consular.staff.permissions import Action, StaffAccount
-from consular.staff.signing_in import TooManyTries, WrongCredentials
+from consular.staff.signing_in import WrongCredentials
 from consular.web import reshows_stale_form
 from consular.web.guards import public
 from consular.web.staff_guard import end_session, safe_next, signed_in_account, staff_only, start_session

@@ -1,9 +1,9 @@
-"""Tables of the staff: accounts, tries to sign in, API keys."""
+"""Tables of the staff: accounts, API keys."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, true
+from sqlalchemy import CheckConstraint, ForeignKey, String, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consular.foundation.database import Base, Instant
@@ -42,17 +42,6 @@ class Account(Base):
     active: Mapped[bool] = mapped_column(server_default=true())
     # Sessions carry the number that was true when they began; any other number has been signed out.
     session_version: Mapped[int] = mapped_column(server_default="1")
-
-
-class SignInTry(Base):
-    """One try to sign in. The key is a keyed hash of an e-mail or a network address, never the text."""
-
-    __tablename__ = "sign_in_try"
-    __table_args__ = (Index(None, "key", "at"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(64))
-    at: Mapped[datetime] = mapped_column(Instant, index=True)
 
 
 class ApiKey(Base):

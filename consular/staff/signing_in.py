@@ -1,19 +1,17 @@
 """Signing in: tries are counted first, then the password is checked."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import ClassVar
+from datetime import timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import select, update
 
 from consular.audit.journal import record
-from consular.foundation import clock
 from consular.foundation.database import db, transaction
 from consular.foundation.errors import Refusal
 from consular.foundation.network import sender_block
-from consular.foundation.vault import vault
+from consular.foundation.tries import Limit, count_try, forget_tries
 from consular.staff import passwords
-from consular.staff.models import Account, SignInTry
+from consular.staff.models import Account
 
 WINDOW = timedelta(minutes=15)
 TRIES_PER_ACCOUNT = 8
@@ -25,12 +23,6 @@ class WrongCredentials(Refusal):
     """No active account has that e-mail and password; which of the two is wrong is not said."""
 
     status = 401
-
-
-class TooManyTries(Refusal):
-    """Too many tries for this account or from this address. Facts: wait_minutes."""
-
-    status: ClassVar[int] = 429
 
 
 @dataclass(frozen=True)
@@ -58,27 +50,21 @@ def sign_in(email: str, password: str, address: str) -> SignedIn:
     Raises:
         TooManyTries, WrongCredentials.
     """
-    now = clock.now()
-    keys = _account_key(email), _address_key(address)
-    _refuse_too_many(keys, now, counted=0)  # a refused flood writes nothing
-    with transaction() as session:
-        session.execute(delete(SignInTry).where(SignInTry.at <= now - WINDOW))
-        session.add_all(SignInTry(key=key, at=now) for key in keys)
-    # Counted only after the commit: of any number of simultaneous tries, no more than the limit pass.
-    _refuse_too_many(keys, now, counted=1)
+    of_account = Limit("sign-in-account", _typed(email), TRIES_PER_ACCOUNT, WINDOW)
+    count_try(of_account, Limit("sign-in-address", sender_block(address), TRIES_PER_ADDRESS, WINDOW))
     account = _credentials(email)
     right = passwords.matches(account.password_hash if account else None, password)
     if account is None or not right:
         raise WrongCredentials
     stronger = passwords.hash_password(password) if passwords.outdated(account.password_hash) else None
     with transaction():
-        _welcome(account, stronger, forget=keys[0])
+        _welcome(account, stronger, of_account)
     return SignedIn(account.id, account.session_version)
 
 
-def _welcome(account: _Credentials, stronger_hash: str | None, forget: str) -> None:
+def _welcome(account: _Credentials, stronger_hash: str | None, of_account: Limit) -> None:
     """A right password ends that account's count (not the address's: it may try other accounts)."""
-    db.session.execute(delete(SignInTry).where(SignInTry.key == forget))
+    forget_tries(of_account)
     if stronger_hash:
         # Only over the hash that was checked: a password set meanwhile must win.
         db.session.execute(
@@ -87,19 +73,6 @@ def _welcome(account: _Credentials, stronger_hash: str | None, forget: str) -> N
             .values(password_hash=stronger_hash)
         )
     record(f"staff:{account.email}", "sign-in", "account", account.email)
-
-
-def _refuse_too_many(keys: tuple[str, str], now: datetime, counted: int) -> None:
-    """`counted` is 1 when the present try is already among those counted."""
-    rows = db.session.execute(
-        select(SignInTry.key, func.count(), func.min(SignInTry.at))
-        .where(SignInTry.key.in_(keys), SignInTry.at > now - WINDOW)
-        .group_by(SignInTry.key)
-    ).all()
-    limits = dict(zip(keys, (TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS), strict=True))
-    waits = [first + WINDOW - now for key, tries, first in rows if tries - counted >= limits[key]]
-    if waits:
-        raise TooManyTries(wait_minutes=-(-max(waits) // timedelta(minutes=1)))
 
 
 def _credentials(email: str) -> _Credentials | None:
@@ -113,11 +86,3 @@ def _credentials(email: str) -> _Credentials | None:
 
 def _typed(email: str) -> str:
     return email.strip().lower()
-
-
-def _account_key(email: str) -> str:
-    return vault().keyed_hash("sign-in-account", _typed(email))
-
-
-def _address_key(address: str) -> str:
-    return vault().keyed_hash("sign-in-address", sender_block(address))

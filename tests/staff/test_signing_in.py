@@ -9,15 +9,15 @@ from sqlalchemy import func, select, update
 
 from consular.foundation import clock
 from consular.foundation.database import db, transaction
+from consular.foundation.tries import CountedTry, TooManyTries
 from consular.staff import passwords, signing_in
 from consular.staff.accounts import deactivate
-from consular.staff.models import Account, SignInTry
+from consular.staff.models import Account
 from consular.staff.queries import account_in_session
 from consular.staff.signing_in import (
     TRIES_PER_ACCOUNT,
     TRIES_PER_ADDRESS,
     WINDOW,
-    TooManyTries,
     WrongCredentials,
     sign_in,
 )
@@ -140,7 +140,7 @@ def test_a_refused_try_stays_counted(world, session):
     """DESIGN rule 12: counted in a transaction of its own, so that the refusal takes nothing back."""
     outcome("mirta@example.pe", "wrong")
     db.session.rollback()
-    keys = db.session.execute(select(SignInTry.key, func.count()).group_by(SignInTry.key)).all()
+    keys = db.session.execute(select(CountedTry.key, func.count()).group_by(CountedTry.key)).all()
     assert [count for _, count in keys] == [1, 1]
     assert all(len(key) == 64 and "mirta" not in key for key, _ in keys)
 
@@ -153,7 +153,7 @@ def test_the_try_is_counted_before_the_password_is_looked_at(world, session, mon
     with pytest.raises(RuntimeError):
         sign_in(*MIRTA, HERE)
     db.session.rollback()
-    assert db.session.scalar(select(func.count()).select_from(SignInTry)) == 2
+    assert db.session.scalar(select(func.count()).select_from(CountedTry)) == 2
 
 
 @on_both_databases
@@ -173,7 +173,7 @@ def test_old_tries_are_forgotten(world, session, quick_hash):
     outcome("mirta@example.pe", "wrong")
     with clock.stopped(MORNING + WINDOW):
         outcome("omar@example.pe", "wrong")
-    assert db.session.scalar(select(func.count()).select_from(SignInTry)) == 2
+    assert db.session.scalar(select(func.count()).select_from(CountedTry)) == 2
 
 
 def test_an_outdated_hash_is_renewed(world, session):
