@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from consular.appointments.rules import Citizen
+from consular.appointments.people import Citizen
 from consular.foundation import clock
 from consular.foundation.database import db
 from consular.offices.models import Offer, Office, Region, Service, Source

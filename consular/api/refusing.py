@@ -8,7 +8,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 
 from consular.api.problems import PROBLEMS, ProblemType, name_of
-from consular.appointments.rules import InvalidCitizen
+from consular.appointments.people import InvalidCitizen
 from consular.foundation.database import DATABASE_AWAY
 from consular.foundation.errors import Refusal
 

@@ -12,11 +12,10 @@ from sqlalchemy.exc import IntegrityError
 from consular.appointments import letters
 from consular.appointments.facts import Facts, facts
 from consular.appointments.models import Appointment, Booking
+from consular.appointments.people import Citizen, Document, read_citizen
 from consular.appointments.queries import appointment_by_reference, document_tail
 from consular.appointments.rules import (
     AlreadyBooked,
-    Citizen,
-    Document,
     HoldExpired,
     Policy,
     ServiceNotOffered,
@@ -24,7 +23,6 @@ from consular.appointments.rules import (
     check_documents,
     check_office_takes_appointments,
     check_slot_is_ahead,
-    read_citizen,
 )
 from consular.appointments.view import AppointmentView, person_key
 from consular.audit import journal
@@ -55,6 +53,9 @@ def book(
 ) -> AppointmentView:
     """Give a citizen an appointment: check, claim the seats, write, journal, enqueue. Six statements.
 
+    That a person has an appointment is looked at last, with the seats in hand: who asks for a full slot
+    must not learn from the kind of refusal whether a document has one (DESIGN rule 4).
+
     office, service: public codes. starts_at: an aware instant at which a slot begins. submission: what
     makes a second sending of the same form the same appointment (a form's token, an Idempotency-Key
     with its caller). hold: the token of seats that `holding.hold_places` kept; when they are gone, free
@@ -80,6 +81,8 @@ def book(
     if booking_id is None:  # the same submission, sent twice at once: the other one was faster
         return _replay_of_other(office, service, starts_at, key, digest)
     hold = _claim(known, hold, policy, preferential, instant)
+    if _has_another(known, instant):
+        raise AlreadyBooked()
     _insert_appointment(known, booking_id, hold, person, document, citizen, documents, preferential, instant)
     journal.record(actor, "book", "booking", reference, office=office, service=service, channel=channel)
     view = _view(known, reference, citizen, document, documents, preferential, instant)
@@ -88,18 +91,21 @@ def book(
 
 
 def check_may_book(known: Facts, policy: Policy, instant: datetime) -> None:
-    """Every rule that does not depend on the seats.
+    """Every rule that depends neither on the seats nor on the person.
 
     Raises:
-        ServiceNotOffered, OfficeClosed, SlotPast, AlreadyBooked
+        ServiceNotOffered, OfficeClosed, SlotPast
     """
     if not known.bookable:
         raise ServiceNotOffered()
     starts_on = day_in(known.timezone, known.starts_at)
     check_office_takes_appointments(known.status, known.opens_on, known.offers, starts_on)
     check_slot_is_ahead(known.starts_at, instant, policy.lead)
-    if known.active is not None and not _is_past(known.active, instant, known.timezone):
-        raise AlreadyBooked()
+
+
+def _has_another(known: Facts, instant: datetime) -> bool:
+    """Whether this person's active appointment for the service is of today or later."""
+    return known.active is not None and not _is_past(known.active, instant, known.timezone)
 
 
 def _is_past(ended_at: datetime, instant: datetime, timezone: str) -> bool:
@@ -111,7 +117,7 @@ def _close_past(known: Facts, person: str, actor: str, instant: datetime) -> Non
 
     Who was being attended was attended; who never arrived did not come.
     """
-    if known.active is None:
+    if known.active is None or _has_another(known, instant):
         return
     past = [Appointment.person_key == person, Appointment.service_id == known.service_id]
     for before, after in ((("arrived", "serving"), "served"), (("booked",), "no_show")):

@@ -8,7 +8,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from consular.appointments.models import Appointment, Booking
-from consular.appointments.rules import ACTIVE, OCCUPYING, Document, read_document
+from consular.appointments.people import Document, read_document
+from consular.appointments.rules import ACTIVE, OCCUPYING
 from consular.appointments.view import AppointmentView as AppointmentView
 from consular.appointments.view import is_secret_of, person_key
 from consular.foundation.database import db

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from consular.appointments.booking import book
 from consular.appointments.holding import HoldUnknown, release_hold
-from consular.appointments.rules import AlreadyBooked, InvalidCitizen, SubmissionReused, dni_check_is_wrong
+from consular.appointments.people import InvalidCitizen, dni_check_is_wrong
+from consular.appointments.rules import AlreadyBooked, SubmissionReused
 from consular.foundation import clock
 from consular.foundation.database import transaction
 from consular.foundation.errors import Refusal

@@ -11,7 +11,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 from wtforms import BooleanField, EmailField, Field, RadioField, SelectField, StringField, TelField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
-from consular.appointments.rules import DOCUMENT_TYPES, ON_BEHALF, Citizen, InvalidCitizen, read_citizen
+from consular.appointments.people import DOCUMENT_TYPES, ON_BEHALF, Citizen, InvalidCitizen, read_citizen
 from consular.site.forms import squeezed
 from consular.web.form_fields import PostForm
 from consular.web.languages import current_language

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, select, text
 
 from consular.appointments import attending, booking, changing, holding
-from consular.appointments.rules import Citizen, Policy
+from consular.appointments.people import Citizen
+from consular.appointments.rules import Policy
 from consular.appointments.view import AppointmentView
 from consular.foundation.database import db, transaction
 from consular.schedule.models import Seat, Slot

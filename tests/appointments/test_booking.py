@@ -9,10 +9,10 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from consular.appointments.auditing import audit_capacity
+from consular.appointments.people import InvalidCitizen
 from consular.appointments.queries import appointment_by_reference
 from consular.appointments.rules import (
     AlreadyBooked,
-    InvalidCitizen,
     OfficeClosed,
     Policy,
     ServiceNotOffered,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consular.appointments.rules import (
+from consular.appointments.people import (
     LONGEST_NAME,
     Citizen,
     InvalidCitizen,

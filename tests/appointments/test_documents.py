@@ -4,13 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consular.appointments.people import DOCUMENT_TYPES, Document, dni_check_is_wrong, read_document
 from consular.appointments.queries import document_tail
-from consular.appointments.rules import (
-    DOCUMENT_TYPES,
-    Document,
-    dni_check_is_wrong,
-    read_document,
-)
 
 
 @pytest.mark.parametrize(

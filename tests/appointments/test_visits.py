@@ -7,11 +7,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from consular.appointments.auditing import audit_capacity
+from consular.appointments.people import InvalidCitizen
 from consular.appointments.queries import appointment_by_reference
 from consular.appointments.rules import (
     MOST_DOCUMENTS,
     HoldExpired,
-    InvalidCitizen,
     SlotUnknown,
     SubmissionReused,
     TooManyDocuments,

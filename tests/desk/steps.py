@@ -5,7 +5,8 @@ from datetime import datetime
 from flask import Flask
 
 from consular.appointments.booking import book
-from consular.appointments.rules import Citizen, Policy
+from consular.appointments.people import Citizen
+from consular.appointments.rules import Policy
 from consular.foundation.database import transaction
 from tests.factories import PASSWORDS
 from tests.page_client import PageClient, filled

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from consular.appointments.changing import cancel
-from consular.appointments.rules import Citizen, Policy
+from consular.appointments.people import Citizen
+from consular.appointments.rules import Policy
 from consular.foundation import clock
 from consular.foundation.database import transaction
 from tests.databases import on_both_databases

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flask import Flask
 
-from consular.appointments.rules import Citizen
+from consular.appointments.people import Citizen
 from consular.foundation import clock
 from consular.foundation.database import transaction
 from tests.factories import MORNING, PASSWORDS

@@ -12,7 +12,8 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from consular.appointments.booking import book
-from consular.appointments.rules import Citizen, Policy
+from consular.appointments.people import Citizen
+from consular.appointments.rules import Policy
 from consular.foundation import clock
 from consular.foundation.database import FAR_FUTURE, db, transaction
 from consular.offices.models import Offer, Office, Service

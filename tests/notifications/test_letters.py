@@ -13,7 +13,8 @@ from sqlalchemy import text
 
 from consular.appointments.booking import book
 from consular.appointments.changing import cancel, move
-from consular.appointments.rules import Citizen, Policy
+from consular.appointments.people import Citizen
+from consular.appointments.rules import Policy
 from consular.foundation.database import db, transaction
 from consular.notifications.delivery import Sent, send_due
 from consular.notifications.transports import transport_for

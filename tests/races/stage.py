@@ -15,7 +15,8 @@ from consular.appointments.attending import set_status
 from consular.appointments.booking import book
 from consular.appointments.changing import cancel
 from consular.appointments.holding import hold_places
-from consular.appointments.rules import Citizen, Policy
+from consular.appointments.people import Citizen
+from consular.appointments.rules import Policy
 from consular.appointments.view import AppointmentView
 from consular.foundation import clock
 from consular.foundation.database import db, transaction

@@ -5,7 +5,7 @@ from typing import Any
 from consular.api.answering import written
 from consular.api.v1.inputs import Person
 from consular.api.v1.office_shapes import text_in
-from consular.appointments.rules import Citizen
+from consular.appointments.people import Citizen
 from consular.appointments.view import AppointmentView
 
 

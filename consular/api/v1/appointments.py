@@ -14,8 +14,9 @@ from consular.api.v1.hold_codes import token_of
 from consular.api.v1.inputs import IdempotencyHeader, NewAppointment, NewTime, SecretHeader
 from consular.api.v1.policy import policy
 from consular.appointments import booking, changing
+from consular.appointments.people import read_citizen
 from consular.appointments.queries import AppointmentUnknown, active_appointment, appointment_with_secret
-from consular.appointments.rules import AlreadyBooked, read_citizen
+from consular.appointments.rules import AlreadyBooked
 from consular.appointments.view import AppointmentView
 from consular.foundation.database import transaction
 from consular.foundation.errors import Refusal

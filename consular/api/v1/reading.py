@@ -8,7 +8,7 @@ from flask import Request
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from consular.appointments.rules import DOCUMENT_TYPES
+from consular.appointments.people import DOCUMENT_TYPES
 from consular.foundation.errors import Refusal
 
 LARGEST_BODY = 16 * 1024  # bytes; a full booking has under 2,000
