@@ -99,8 +99,9 @@ class Confirmed:
 class Office(Confirmed, Base):
     """A place where citizens are attended.
 
-    Coordinates are WGS 84 degrees, as near to the door as `location_precision` says. `languages` are
-    ISO 639 codes, NULL when nobody knows. `demonstration` marks a row that holds invented facts.
+    Coordinates are WGS 84 degrees, as near to the door as `location_precision` says. `status_since` is the
+    day or month when it was announced, suspended or closed, NULL when nobody knows. `languages` are ISO 639
+    codes, NULL when nobody knows. `demonstration` marks a row that holds invented facts.
     """
 
     __tablename__ = "office"
@@ -112,6 +113,7 @@ class Office(Confirmed, Base):
         _one_of("step_free", list(Offering)),
         _made_of("ubigeo_inei", DIGITS, "= 6"),
         _day_or_month("confirmed_on"),
+        _day_or_month("status_since"),
         CheckConstraint("successor_id <> id", name="successor"),
         *_on_earth(),
     )
@@ -122,6 +124,7 @@ class Office(Confirmed, Base):
     kind: Mapped[str] = mapped_column(String(20))
     status: Mapped[str] = mapped_column(String(9))
     opens_on: Mapped[date | None] = mapped_column(Date)
+    status_since: Mapped[str | None] = mapped_column(String(10))
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
     city: Mapped[str | None] = mapped_column(String(120))

@@ -15,10 +15,20 @@ class Action(StrEnum):
     ATTEND = "attend"
     SEE_SCHEDULE = "see-schedule"
     CHANGE_SEATS = "change-seats"
+    SEE_CORRECTIONS = "see-corrections"
+    DEAL_WITH_CORRECTIONS = "deal-with-corrections"
 
 
 _CLERK = frozenset(
-    {Action.OPEN_DESK, Action.SEE_TODAY, Action.ATTEND, Action.SEE_SCHEDULE, Action.CHANGE_SEATS}
+    {
+        Action.OPEN_DESK,
+        Action.SEE_TODAY,
+        Action.ATTEND,
+        Action.SEE_SCHEDULE,
+        Action.CHANGE_SEATS,
+        Action.SEE_CORRECTIONS,
+        Action.DEAL_WITH_CORRECTIONS,
+    }
 )
 
 MAY: dict[Role, frozenset[Action]] = {
