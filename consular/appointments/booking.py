@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import insert, update
@@ -30,6 +30,7 @@ from consular.foundation.clock import day_in, now
 from consular.foundation.database import FAR_FUTURE, db
 from consular.foundation.references import new_reference
 from consular.foundation.vault import vault
+from consular.offices.guidance import GuidanceCode
 from consular.schedule.claiming import SlotTaken, claim
 from consular.schedule.holds import held_by
 
@@ -50,6 +51,7 @@ def book(
     hold: str | None = None,
     documents: int = 1,
     preferential: bool = False,
+    guidance: GuidanceCode | None = None,
 ) -> AppointmentView:
     """Give a citizen an appointment: check, claim the seats, write, journal, enqueue. Six statements.
 
@@ -59,7 +61,8 @@ def book(
     office, service: public codes. starts_at: an aware instant at which a slot begins. submission: what
     makes a second sending of the same form the same appointment (a form's token, an Idempotency-Key
     with its caller). hold: the token of seats that `holding.hold_places` kept; when they are gone, free
-    ones are claimed if there are any. documents: how many this person brings to the one visit.
+    ones are claimed if there are any. documents: how many this person brings to the one visit. guidance:
+    the list of signatures that they were shown.
 
     Raises:
         InvalidCitizen, OfficeUnknown, ServiceUnknown, SlotUnknown, SlotPast, OfficeClosed,
@@ -77,7 +80,7 @@ def book(
     check_may_book(known, policy, instant)
     _close_past(known, person, actor, instant)
     reference = new_reference()
-    booking_id = _insert_booking(reference, citizen, channel, key, digest if key else None, instant)
+    booking_id = _insert_booking(reference, citizen, channel, key, digest if key else None, instant, guidance)
     if booking_id is None:  # the same submission, sent twice at once: the other one was faster
         return _replay_of_other(office, service, starts_at, key, digest)
     hold = _claim(known, hold, policy, preferential, instant)
@@ -86,6 +89,7 @@ def book(
     _insert_appointment(known, booking_id, hold, person, document, citizen, documents, preferential, instant)
     journal.record(actor, "book", "booking", reference, office=office, service=service, channel=channel)
     view = _view(known, reference, citizen, document, documents, preferential, instant)
+    view = replace(view, guidance=_written(guidance))
     letters.confirmed(view)
     return view
 
@@ -145,7 +149,13 @@ def _claim(known: Facts, hold: str | None, policy: Policy, preferential: bool, i
 
 
 def _insert_booking(
-    reference: str, citizen: Citizen, channel: str, key: str | None, digest: str | None, instant: datetime
+    reference: str,
+    citizen: Citizen,
+    channel: str,
+    key: str | None,
+    digest: str | None,
+    instant: datetime,
+    guidance: GuidanceCode | None,
 ) -> int | None:
     """The new booking's id, or None when this submission already has one."""
     dialect = db.engine.dialect.name
@@ -160,6 +170,7 @@ def _insert_booking(
         "email": citizen.email,
         "phone": citizen.phone,
         "created_at": instant,
+        "guidance": _written(guidance),
     }
     insert_into = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement = insert_into(Booking).values(**values).on_conflict_do_nothing(index_elements=["submission"])
@@ -280,3 +291,7 @@ def _view(
         created_at=instant,
         moves=0,
     )
+
+
+def _written(guidance: GuidanceCode | None) -> str | None:
+    return str(guidance) if guidance else None

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consular.appointments.rules import STATUSES
@@ -20,7 +20,8 @@ class Booking(Base):
     what was asked with it: the same key with the same request finds this booking again. `on_behalf` says
     who made it: the person who comes, somebody else, or a minor's parent or guardian; then e-mail and
     telephone are those of `contact_name`, who is told. `warned_at` is when they were last told that
-    somebody tried to book again with the document of this booking.
+    somebody tried to book again with the document of this booking. `guidance` is the public code of the
+    list of signatures that the citizen was shown (offices/guidance.py), when they asked which procedure it is.
     """
 
     __tablename__ = "booking"
@@ -40,6 +41,7 @@ class Booking(Base):
     phone: Mapped[str | None] = mapped_column(Sealed)
     created_at: Mapped[datetime] = mapped_column(Instant)
     warned_at: Mapped[datetime | None] = mapped_column(Instant)
+    guidance: Mapped[str | None] = mapped_column(String(63))
 
 
 class Appointment(Base):

@@ -99,7 +99,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
     return (
         select(
             *(Booking.reference, Booking.email, Booking.phone, Booking.language, Booking.created_at),
-            *(Booking.on_behalf, Booking.contact_name),
+            *(Booking.on_behalf, Booking.contact_name, Booking.guidance),
             *(Appointment.status, Appointment.starts_at, Appointment.ends_at),
             *(Appointment.given_names, Appointment.family_names, Appointment.person_key),
             *(Appointment.document_type, Appointment.document_number, Appointment.preferential),

@@ -41,6 +41,7 @@ class AppointmentView:
     documents: int
     created_at: datetime
     moves: int
+    guidance: str | None = None
 
     @property
     def sequence(self) -> int:

@@ -8,7 +8,9 @@ from sqlalchemy import Table
 
 from consular.foundation.database import Base
 from consular.offices import seed_cells as cell
+from consular.offices.guidance_models import ChainRow, CountryRow, PaperRow
 from consular.offices.models import Locality, Offer, Office, OpeningHours, Region, Service, Source
+from consular.offices.seed_guidance import chains_of, country_agrees, country_columns, papers_of
 from consular.offices.seed_rows import CellsDisagree, Column, Row, rows_of, unchecked
 from consular.offices.seed_services import services_of
 from consular.offices.vocabulary import Attendance, LocationPrecision, Offering, OfficeKind, OfficeStatus
@@ -25,6 +27,7 @@ class References:
     region_names: Mapping[str, str]
     offices: Mapping[str, int]
     services: Mapping[str, int]
+    papers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,18 @@ def _services(path: Path, references: References) -> Iterator[Row]:
     return services_of(path, references.sources)
 
 
+def _countries(references: References) -> Mapping[str, Column]:
+    return country_columns(references.sources)
+
+
+def _papers(path: Path, _: References) -> Iterator[Row]:
+    return papers_of(path)
+
+
+def _chains(path: Path, references: References) -> Iterator[Row]:
+    return chains_of(path, references.papers, references.services, references.sources)
+
+
 # In the order of their references.
 SEED_FILES = (
     _csv("sources.csv", Source, ("code",), _sources),
@@ -180,4 +195,7 @@ SEED_FILES = (
         _closes_after_opening,
     ),
     _csv("localities.csv", Locality, ("geonames_id",), _localities, _locality_agrees),
+    _csv("countries.csv", CountryRow, ("code",), _countries, country_agrees),
+    SeedFile("papers.json", _table(PaperRow), ("code",), _papers),
+    SeedFile("chains.json", _table(ChainRow), ("code",), _chains),
 )

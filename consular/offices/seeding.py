@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from consular.foundation.database import db, transaction
 from consular.offices import seed_cells as cell
+from consular.offices.guidance_models import PaperRow
 from consular.offices.models import Office, Region, Service, Source
 from consular.offices.queries import forget_gazetteer
 from consular.offices.seed_files import SEED_FILES, References, SeedFile
@@ -89,6 +90,7 @@ def _references() -> References:
         region_names={name: code for code, name in regions},
         offices={slug: key for slug, key in db.session.execute(select(Office.slug, Office.id))},
         services={code: key for code, key in db.session.execute(select(Service.code, Service.id))},
+        papers={code: code for code in db.session.scalars(select(PaperRow.code))},
     )
 
 

@@ -29,6 +29,9 @@ FILES = [
     "offers.csv",
     "opening_hours.csv",
     "localities.csv",
+    "countries.csv",
+    "papers.json",
+    "chains.json",
 ]
 
 
@@ -212,6 +215,22 @@ MALFORMED = [
     ("services.json", '"documents": [', '"documents": "DNI", "x": [', 2, "texts.es.x", "is not known"),
     ("services.json", '"S15",', '"S15"', 9, None, "is not JSON"),
     ("services.json", "[\n", "{\n", 1, None, "is not JSON"),
+    ("countries.csv", "AE,no", "ae,no", 3, "code", "is not an ISO 3166 code"),
+    ("countries.csv", "AE,no", "QX,no", 3, "code", "is not an ISO 3166 code"),
+    ("countries.csv", "AE,no", "AE,yes", 3, "convention", "is none of home, member"),
+    ("countries.csv", "AE,no,", "AE,member,", 3, "in_force_from", "is the first day of a member"),
+    ("countries.csv", "AE,no,", "AE,no,2020-01-01", 3, "in_force_from", "and of nobody else"),
+    ("countries.csv", "UAE|EAU", "UAE||EAU", 3, "other_names", "empty name"),
+    ("countries.csv", "AF,no,,,,,", "AF,no,,,Nota,,", 4, "note_en", "is empty"),
+    ("papers.json", '"code": "university"', '"code": "civil-registry"', 17, "code", "repeats line 2"),
+    ("papers.json", '"name": "Partida', '"nombre": "Partida', 2, "texts.es.name", "is missing"),
+    ("chains.json", '"paper": "civil-registry"', '"paper": "registry"', 2, "paper", "there is no paper"),
+    ("chains.json", '"route": "peruvian"', '"route": "mine"', 2, "route", "is none of"),
+    ("chains.json", '"service": "apostille"', '"service": null', 2, "service", "is missing with the route"),
+    ("chains.json", '"service": "apostille"', '"service": "visa"', 2, "service", "there is no service"),
+    ("chains.json", '"at": "Municipalidad"', '"where2": "x"', 2, "texts.es.steps.1.at", "is missing"),
+    ("chains.json", '"steps": [', '"steps": {}, "x": [', 2, "texts.es.x", "is not known"),
+    ("chains.json", '"checks": [', '"agency": "x", "checks": [', 2, "texts.es.agency", "elsewhere"),
 ]
 
 
@@ -226,6 +245,10 @@ def references() -> References:
         region_names={name: code for code, name in regions.items()},
         offices={row["slug"]: number for number, row in enumerate(rows("offices.csv"))},
         services={service["code"]: number for number, service in enumerate(services)},
+        papers={
+            paper["code"]: paper["code"]
+            for paper in json.loads((SEEDS / "papers.json").read_text(encoding="utf-8"))
+        },
     )
 
 
@@ -260,6 +283,7 @@ def test_nothing_of_a_malformed_file_is_loaded(folder: Path, name: str) -> None:
     with pytest.raises(SeedRefused):
         load_all(folder)
     tables = ["source", "region", "service", "office", "offer", "opening_hours", "locality"]
+    tables += ["country", "paper", "chain"]
     counted = _rows_of_every_table()
     assert [table for table in tables if counted[table]] == tables[: FILES.index(name)]
 
