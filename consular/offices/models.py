@@ -189,7 +189,7 @@ class Offer(Confirmed, Base):
 
 
 class FactsVersion(Base):
-    """Names the present state of regions, sources, offices, services and offers; one row.
+    """Names the present state of regions, sources, offices, services, offers and published hours; one row.
 
     Triggers replace `token` with a random one whenever any of those tables changes, whoever writes.
     """

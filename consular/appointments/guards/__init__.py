@@ -13,7 +13,7 @@ from sqlalchemy.exc import ProgrammingError
 _FOLDER = Path(__file__).parent
 GUARDED = (
     *("slot", "seat", "appointment", "booking", "opening_rule", "office", "service"),
-    *("region", "source", "offer"),
+    *("region", "source", "offer", "opening_hours"),
 )
 _CREATED = re.compile(r"CREATE (TRIGGER|FUNCTION) (\w+)")
 

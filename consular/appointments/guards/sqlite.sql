@@ -235,3 +235,12 @@ BEGIN DELETE FROM facts_version; INSERT INTO facts_version VALUES (1, lower(hex(
 
 CREATE TRIGGER facts_change_by_offer_delete AFTER DELETE ON offer
 BEGIN DELETE FROM facts_version; INSERT INTO facts_version VALUES (1, lower(hex(randomblob(16)))); END;
+
+CREATE TRIGGER facts_change_by_opening_hours_insert AFTER INSERT ON opening_hours
+BEGIN DELETE FROM facts_version; INSERT INTO facts_version VALUES (1, lower(hex(randomblob(16)))); END;
+
+CREATE TRIGGER facts_change_by_opening_hours_update AFTER UPDATE ON opening_hours
+BEGIN DELETE FROM facts_version; INSERT INTO facts_version VALUES (1, lower(hex(randomblob(16)))); END;
+
+CREATE TRIGGER facts_change_by_opening_hours_delete AFTER DELETE ON opening_hours
+BEGIN DELETE FROM facts_version; INSERT INTO facts_version VALUES (1, lower(hex(randomblob(16)))); END;

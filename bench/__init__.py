@@ -1,0 +1,1 @@
+"""Measurements: invented data of any size, and what the program does with it."""
