@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, select
 from sqlalchemy.orm import aliased
 
 from consular.appointments.models import Appointment, Booking
-from consular.appointments.rules import ACTIVE, SlotUnknown
+from consular.appointments.rules import ACTIVE, OfficeClosed, SlotUnknown
 from consular.foundation.database import db
 from consular.offices.models import Offer, Office, Region, Service
 from consular.offices.queries import OfficeUnknown, ServiceUnknown
@@ -63,7 +63,7 @@ def facts(
     """Load everything that a booking decides on. One statement.
 
     Raises:
-        OfficeUnknown, ServiceUnknown, SlotUnknown: no such run of slots (unless it is a replay).
+        OfficeUnknown, ServiceUnknown, OfficeClosed, SlotUnknown: no such run of slots (unless it is a replay).
     """
     rows = db.session.execute(_query(office, service, starts_at, documents, person_key, submission)).all()
     if not rows:
@@ -74,6 +74,8 @@ def facts(
     replayed = (first.replayed, first.replayed_digest) if first.replayed else None
     whole = first.slot_id is not None and len(rows) == first.needed
     if not whole and replayed is None:
+        if first.status != "open":  # it has no slots because it does not attend: that is what to say
+            raise OfficeClosed(status=first.status, opens_on=first.opens_on)
         raise SlotUnknown(office=office, service=service, starts_at=starts_at)
     return _facts(rows, replayed, whole)
 

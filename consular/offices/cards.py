@@ -83,12 +83,17 @@ class OfferRow:
 
 @dataclass(frozen=True, slots=True)
 class OfficePage:
-    """All that is published about one office. `successor` is the slug of the office that replaces it."""
+    """All that is published about one office.
+
+    `successor` is the slug of the office that replaces it; `status_since` the day or month since when it is
+    announced, suspended or closed, None when nobody knows.
+    """
 
     card: OfficeCard
     phone: str | None
     email: str | None
     ubigeo_inei: str | None
+    status_since: str | None
     successor: str | None
     source: SourceInfo
     confirmed_on: str | None

@@ -82,7 +82,7 @@ def office_page(slug: str) -> OfficePage:
     successor = aliased(Office)
     statement = (
         _cards()
-        .add_columns(Office.phone, Office.email, Office.ubigeo_inei, Office.confirmed_on)
+        .add_columns(Office.phone, Office.email, Office.ubigeo_inei, Office.confirmed_on, Office.status_since)
         .add_columns(successor.slug.label("successor"), *_SOURCE)
         .join(Source, Source.code == Office.source_code)
         .outerjoin(successor, successor.id == Office.successor_id)
@@ -96,6 +96,7 @@ def office_page(slug: str) -> OfficePage:
         phone=row["phone"],
         email=row["email"],
         ubigeo_inei=row["ubigeo_inei"],
+        status_since=row["status_since"],
         successor=row["successor"],
         source=_source(row),
         confirmed_on=row["confirmed_on"],

@@ -1,6 +1,6 @@
 """Which files a seed folder has, and what each of their columns holds."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,7 @@ class References:
     region_names: Mapping[str, str]
     offices: Mapping[str, int]
     services: Mapping[str, int]
+    successors: Mapping[str, str]
     papers: Mapping[str, str]
 
 
@@ -97,6 +98,8 @@ def _offices(references: References) -> Mapping[str, Column]:
         "kind": Column(cell.one_of(OfficeKind)),
         "status": Column(cell.one_of(OfficeStatus)),
         "opens_on": Column(cell.day, required=False),
+        "status_since": Column(cell.day_or_month, required=False),
+        "successor": Column(cell.slug, required=False),
         "region": Column(cell.known(references.regions, "region"), field="region_code"),
         "city": Column(cell.text(120), required=False),
         "ubigeo_inei": Column(cell.district, required=False),
@@ -115,6 +118,38 @@ def _offices(references: References) -> Mapping[str, Column]:
 def _office_agrees(row: Row) -> None:
     if row["ubigeo_inei"] and not row["ubigeo_inei"].startswith(row["region_code"]):
         raise CellsDisagree("ubigeo_inei", f"{row['ubigeo_inei']} is not in region {row['region_code']}")
+    if row["successor"] and row["status"] != OfficeStatus.CLOSED:
+        raise CellsDisagree("successor", f"only a closed office has one, and this one is {row['status']}")
+
+
+def _office_rows(path: Path, references: References) -> Iterator[Row]:
+    """The offices; a successor may be an office of the database, or of any line of this very file."""
+    columns = _offices(references)
+    listed = {row["slug"]: row["successor"] for row in rows_of(path, columns, ("slug",), _office_agrees)}
+    successors = {**references.successors, **listed}
+
+    def check(row: Row) -> None:
+        _office_agrees(row)
+        check_successor(row["slug"], successors, references.offices.keys() | listed.keys())
+        row["successor_id"] = references.offices.get(row["successor"])
+
+    yield from rows_of(path, columns, ("slug",), check)
+
+
+def check_successor(slug: str, successors: Mapping[str, str | None], offices: Set[str]) -> None:
+    """Refuse a successor that is not there, or that leads back to where the chain began.
+
+    Raises:
+        CellsDisagree
+    """
+    chain, following = [slug], successors.get(slug)
+    while following:
+        if following not in offices:
+            raise CellsDisagree("successor", f"there is no office “{following}”")
+        chain.append(following)
+        if following in chain[:-1]:
+            raise CellsDisagree("successor", f"leads in a circle: {' → '.join(chain)}")
+        following = successors.get(following)
 
 
 def _offers(references: References) -> Mapping[str, Column]:
@@ -185,7 +220,7 @@ SEED_FILES = (
     _csv("sources.csv", Source, ("code",), _sources),
     _csv("regions.csv", Region, ("code",), _regions),
     SeedFile("services.json", _table(Service), ("code",), _services),
-    _csv("offices.csv", Office, ("slug",), _offices, _office_agrees),
+    SeedFile("offices.csv", _table(Office), ("slug",), _office_rows),
     _csv("offers.csv", Offer, ("office_id", "service_id"), _offers),
     _csv(
         "opening_hours.csv",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import RowMapping, Table, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from consular.foundation.database import db, transaction
 from consular.offices import seed_cells as cell
@@ -91,7 +91,16 @@ def _references() -> References:
         offices={slug: key for slug, key in db.session.execute(select(Office.slug, Office.id))},
         services={code: key for code, key in db.session.execute(select(Service.code, Service.id))},
         papers={code: code for code in db.session.scalars(select(PaperRow.code))},
+        successors=_successors(),
     )
+
+
+def _successors() -> dict[str, str]:
+    successor = aliased(Office)
+    rows = db.session.execute(
+        select(Office.slug, successor.slug).join(successor, successor.id == Office.successor_id)
+    )
+    return {slug: following for slug, following in rows}
 
 
 def _write(session: Session, seed: SeedFile, rows: Iterator[Row], references: References) -> Loaded:
@@ -100,6 +109,7 @@ def _write(session: Session, seed: SeedFile, rows: Iterator[Row], references: Re
         for row in session.execute(select(*seed.table.columns)).mappings()
     }
     new: list[Row] = []
+    late: list[Row] = []
     added = changed = unchanged = kept = 0
     for row in rows:
         facts = {field: value for field, value in row.items() if field in seed.table.columns}
@@ -109,14 +119,30 @@ def _write(session: Session, seed: SeedFile, rows: Iterator[Row], references: Re
             added += 1
         elif before.get("demonstration"):
             kept += 1
-        elif all(before[field] == value for field, value in facts.items()):
+            continue
+        elif not _successor_is_late(row) and all(before[field] == value for field, value in facts.items()):
             unchanged += 1
         else:
             _change(session, seed.table, before, facts)
             changed += 1
+        if _successor_is_late(row):
+            late.append(row)
     _insert(session, seed.table, new)
+    for row in late:
+        _set_successor(session, row["slug"], row["successor"])
     left = [natural for natural, row in present.items() if not row.get("demonstration")]
     return Loaded(seed.name, added, changed, unchanged, kept, _named(seed, left, references))
+
+
+def _successor_is_late(row: Row) -> bool:
+    """Whether the successor is new in this very file: it has no number before it is in the table."""
+    return bool(row.get("successor")) and row["successor_id"] is None
+
+
+def _set_successor(session: Session, slug: str, successor: str) -> None:
+    following = aliased(Office)
+    key = select(following.id).where(following.slug == successor).scalar_subquery()
+    session.execute(update(Office).where(Office.slug == slug).values(successor_id=key))
 
 
 def _change(session: Session, table: Table, before: RowMapping, facts: Row) -> None:

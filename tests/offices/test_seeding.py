@@ -163,9 +163,30 @@ MALFORMED = [
         "status",
         "is none of",
     ),
-    ("offices.csv", "announced,,02", "announced,1/12/2026,02", 15, "opens_on", "is not a day"),
-    ("offices.csv", "announced,,02", "announced,2026-02-30,02", 15, "opens_on", "is not in the calendar"),
-    ("offices.csv", "announced,,02", "announced,,26", 15, "region", "there is no region “26”"),
+    (
+        "offices.csv",
+        "announced,,2025-12-10,,02",
+        "announced,1/12/2026,2025-12-10,,02",
+        15,
+        "opens_on",
+        "is not a day",
+    ),
+    (
+        "offices.csv",
+        "announced,,2025-12-10,,02",
+        "announced,2026-02-30,2025-12-10,,02",
+        15,
+        "opens_on",
+        "is not in the calendar",
+    ),
+    (
+        "offices.csv",
+        "announced,,2025-12-10,,02",
+        "announced,,2025-12-10,,26",
+        15,
+        "region",
+        "there is no region “26”",
+    ),
     ("offices.csv", "-9.52614", '"-9,52614"', 15, "latitude", "is not a number"),
     ("offices.csv", "-9.52614", "-99.5", 15, "latitude", "is not between -90 and 90"),
     ("offices.csv", "-9.52614", "nan", 15, "latitude", "is not a number"),
@@ -249,6 +270,7 @@ def references() -> References:
             paper["code"]: paper["code"]
             for paper in json.loads((SEEDS / "papers.json").read_text(encoding="utf-8"))
         },
+        successors={},
     )
 
 

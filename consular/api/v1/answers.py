@@ -140,7 +140,14 @@ class OfficeDetail(Office):
     phone: str | None
     email: str | None
     ubigeo_inei: Annotated[str | None, Field(description="District code of INEI.")]
-    successor: Annotated[str | None, Field(description="Slug of the office that replaces it.")]
+    status_since: Annotated[
+        str | None,
+        Field(description="The day or month since when it is announced, suspended or closed; null: unknown."),
+    ]
+    successor: Annotated[
+        str | None,
+        Field(description="Slug of the office that replaces it, when it closed for good. It may have closed too."),
+    ]
     hours: list[Hours]
     closures: Annotated[list[ClosedTime], Field(description="From today on, 60 days ahead.")]
     offers: list[Offered]

@@ -66,6 +66,7 @@ def office_detail(page: OfficePage, closures: list[ClosureAhead]) -> dict[str, A
         "phone": page.phone,
         "email": page.email,
         "ubigeo_inei": page.ubigeo_inei,
+        "status_since": page.status_since,
         "successor": page.successor,
         "hours": [_hours(row) for row in page.hours],
         "closures": [_closure(each) for each in closures],
