@@ -12,6 +12,7 @@ from rapidfuzz import fuzz, process
 from consular.offices.place_names import fold, key
 
 ALIKE = 70  # of 100; below it nothing is offered
+NEARLY = 12  # how much less alike than the likeliest another may be
 SUGGESTIONS = 6
 
 
@@ -53,12 +54,18 @@ def _alike(typed: str, countries: Mapping[str, Sequence[str]], locales: Sequence
     wanted = fold(typed)
     if len(wanted) < 2:
         return ()
-    choices = {
-        (code, name): fold(name)
+    names = [
+        (code, fold(name))
         for code, others in countries.items()
         for name in (*others, *(country_name(code, locale) for locale in locales))
-    }
-    scored = process.extract(wanted, choices, scorer=fuzz.WRatio, score_cutoff=ALIKE, limit=30)
-    # A word of a name (Corea, Congo, Guinea) is worth as much as a misspelt name.
-    codes = dict.fromkeys(code for _name, _score, (code, _written) in scored)
+    ]
+    # Some words of a name first: Corea, Emiratos, Salvador.
+    words = set(wanted.split())
+    codes = dict.fromkeys(code for code, name in names if words <= set(name.split()))
+    if not codes:
+        choices = dict(enumerate(name for _, name in names))
+        scored = process.extract(wanted, choices, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=30)
+        codes = dict.fromkeys(
+            names[place][0] for _name, score, place in scored if score >= scored[0][1] - NEARLY
+        )
     return tuple(codes)[:SUGGESTIONS]

@@ -2,12 +2,24 @@
 
 from flask import Blueprint, Flask
 
-from consular.site import book, country_map, find_office, manage_booking, office_page, pages, report_mistake
+from consular.site import (
+    book,
+    country_map,
+    find_office,
+    guide,
+    manage_booking,
+    office_page,
+    pages,
+    report_mistake,
+)
 
 
 def register(app: Flask) -> None:
     """Give the application the citizens' pages. Each module adds its own to the door."""
     door = Blueprint("site", __name__)
-    for page_group in (pages, country_map, find_office, office_page, report_mistake, book, manage_booking):
+    for page_group in (
+        *(pages, country_map, guide, find_office, office_page, report_mistake),
+        *(book, manage_booking),
+    ):
         page_group.add_pages(door)
     app.register_blueprint(door)

@@ -118,7 +118,11 @@ def alternate_addresses() -> list[tuple[Language, str]]:
         named = {name: value for name, value in (request.view_args or {}).items() if name != "language"}
         query = urlencode(list(request.args.items(multi=True)), safe="!$'()*,/:;?@")
         behind = f"?{query}" if query else ""
-        return [(each, url_for(endpoint, language=each.code, **named) + behind) for each in LANGUAGES]
+        # url_for may carry a part of the query on by itself (site/guidance_carried.py): it is in it already.
+        bare = [
+            (each, url_for(endpoint, language=each.code, **named).partition("?")[0]) for each in LANGUAGES
+        ]
+        return [(each, address + behind) for each, address in bare]
     return [(each, f"/{each.code}") for each in LANGUAGES]
 
 
