@@ -111,9 +111,11 @@ _LISTED = (
     ProblemType(
         "already-booked",
         409,
-        "This document already has an active appointment for this service",
-        "Its own reference and secret can move or cancel it. A key of the scope `operator` is told which "
-        "one it is, at the offices that it reaches: `appointment`.",
+        "This person cannot be given another appointment for this service",
+        "One person has one active appointment for a service. Nothing is said of the other one: its own "
+        "contact is written to, and can see, move or cancel it. Without its code the office helps, and can "
+        "release a document that somebody else used. A key of the scope `operator` is told which one it is, "
+        "at the offices that it reaches: `appointment`.",
         ("appointment",),
     ),
     ProblemType(

@@ -26,6 +26,11 @@ def cancelled(view: AppointmentView) -> None:
     _tell("appointment-cancelled", view)
 
 
+def tried_again(view: AppointmentView) -> None:
+    """Tell whoever has the appointment that somebody tried to make another with its document."""
+    _tell("appointment-tried-again", view)
+
+
 def _tell(template: str, view: AppointmentView, **more: str) -> None:
     if view.email:
         outbox.enqueue(template, view.email, view.language, {**facts(view), **more})

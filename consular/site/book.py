@@ -1,15 +1,17 @@
 """Booking: choose a day and a time, say who comes, check, confirm."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from consular.appointments.booking import book
 from consular.appointments.holding import HoldUnknown, release_hold
 from consular.appointments.people import InvalidCitizen, dni_check_is_wrong
 from consular.appointments.rules import AlreadyBooked, SubmissionReused
+from consular.appointments.second_tries import WARNED_EVERY, warn_holder
 from consular.foundation import clock
 from consular.foundation.database import transaction
 from consular.foundation.errors import Refusal
@@ -21,6 +23,7 @@ from consular.site.booking_forms import DetailsForm, behalf_words, citizen_of, d
 from consular.site.calendar_page import AskedDay, booking_policy, calendar_page, visit_length
 from consular.site.calendar_view import NotADate, instant_code
 from consular.site.draft import Draft, KeptTime, keep_time, read_draft
+from consular.site.guidance_carried import asked_code
 from consular.site.refusal_words import TIME_IS_GONE, refusal_words
 from consular.web import limiter, reshows_stale_form
 from consular.web.formats import local
@@ -31,6 +34,9 @@ _ATTEMPT = re.compile(r"[\w-]{8,64}", re.ASCII)
 # Far more times than one person tries, and few enough that one visitor cannot keep a whole calendar: a
 # household or an office may share an address.
 HOLDS_PER_ADDRESS = "60 per 10 minutes"
+# Who tries one document after another learns little from each refusal, and soon nothing more.
+REFUSED_PER_ADDRESS = "20 per hour"
+ACTOR = "citizen"
 
 
 def add_pages(door: Blueprint) -> None:
@@ -153,6 +159,7 @@ def check(slug: str) -> ResponseReturnValue:
 
 
 @public
+@limiter.limit(REFUSED_PER_ADDRESS, deduct_when=lambda _answer: g.get("refused_person", False))
 def confirm(slug: str) -> ResponseReturnValue:
     """Book. A second click finds the same appointment by the time's own token."""
     visit, draft = _asked_visit(slug), read_draft()
@@ -168,7 +175,7 @@ def confirm(slug: str) -> ResponseReturnValue:
     except TIME_IS_GONE as refusal:
         return _times_again(visit, refusal, draft.without(kept))
     except AlreadyBooked:
-        return _already_booked(visit)
+        return _already_booked(visit, draft)
     except InvalidCitizen:  # the rules changed since the form was sent
         return _see("site.details", **visit.address)
     answer = _see("site.appointment", reference=reference)
@@ -177,9 +184,14 @@ def confirm(slug: str) -> ResponseReturnValue:
     return answer
 
 
-def _already_booked(visit: AskedVisit) -> ResponseReturnValue:
+def _already_booked(visit: AskedVisit, draft: Draft) -> ResponseReturnValue:
+    """Nothing about the other appointment: its own contact is written to, here the words never differ."""
+    g.refused_person = True
+    with transaction():
+        warn_holder(citizen_of(dict(draft.person)), visit.service, actor=ACTOR)
     target = office_service(visit.office, visit.service)
-    page = render_template("site/book/already_booked.html", target=target, visit=visit)
+    hours = WARNED_EVERY // timedelta(hours=1)
+    page = render_template("site/book/already_booked.html", target=target, visit=visit, hours=hours)
     return page, AlreadyBooked.status
 
 
@@ -192,12 +204,13 @@ def _book(kept: KeptTime, draft: Draft) -> str:
             starts_at=kept.starts_at,
             citizen=citizen_of(person),
             policy=booking_policy(),
-            actor="citizen",
+            actor=ACTOR,
             channel="site",
             submission=kept.submission,
             hold=kept.hold,
             documents=kept.documents,
             preferential=person["preferential"],
+            guidance=asked_code(),
         )
     return appointment.reference
 

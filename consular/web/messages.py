@@ -54,6 +54,7 @@ _APPOINTMENT: dict[str, Callable[[Mapping[str, Any], str], tuple[dict[str, Any],
     "appointment-confirmed": _coming,
     "appointment-moved": _coming,
     "appointment-cancelled": _ended,
+    "appointment-tried-again": _coming,
 }
 
 

@@ -4,8 +4,11 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from consular.foundation import clock
+from consular.foundation.database import db
+from consular.notifications.models import OutboxMessage
 from tests.api.bodies import HALF_PAST_NINE, NINE, appointment, citizen
 from tests.api.program import Program
 from tests.databases import on_both_databases
@@ -81,6 +84,34 @@ def test_one_document_has_one_active_appointment_for_a_service(program, booked):
     later = appointment(1, starts_at=HALF_PAST_NINE)
     problem = program.refused("POST", "/appointments", "already-booked", body=later)
     assert set(problem) == {"type", "title", "status", "detail"}  # and nothing about the first one
+
+
+@on_both_databases
+def test_a_full_slot_does_not_tell_who_has_an_appointment(program, booked):
+    """A refusal that costs no place must be the same for a document with an appointment and one without."""
+    program.post("/appointments", appointment(2), status=201)
+    with_one = program.refused("POST", "/appointments", "slot-taken", body=appointment(1))
+    without = program.refused("POST", "/appointments", "slot-taken", body=appointment(3))
+    assert with_one == without
+
+
+@on_both_databases
+def test_the_contact_is_told_and_an_operator_needs_no_letter(app, program, new_program):
+    rosa = citizen(1, email="rosa@example.pe")
+    program.post("/appointments", appointment(1, citizen=rosa), status=201)
+    later = appointment(1, starts_at=HALF_PAST_NINE)
+    new_program("desk of cusco", "operator", "cusco").refused(
+        "POST", "/appointments", "already-booked", body=later
+    )
+    assert "appointment-tried-again" not in _letters(app)
+    for _ in range(2):
+        program.refused("POST", "/appointments", "already-booked", body=later)
+    assert _letters(app).count("appointment-tried-again") == 1
+
+
+def _letters(app):
+    with app.app_context():
+        return list(db.session.scalars(select(OutboxMessage.template)))
 
 
 def test_an_operator_is_told_which_appointment_it_is(program, booked, new_program):

@@ -15,7 +15,12 @@ from consular.web.languages import LANGUAGES
 from consular.web.messages import render
 
 FOLDER = Path(__file__).parent / "golden"
-KINDS = ("appointment-confirmed", "appointment-moved", "appointment-cancelled")
+KINDS = (
+    "appointment-confirmed",
+    "appointment-moved",
+    "appointment-cancelled",
+    "appointment-tried-again",
+)
 
 VALUES: dict[str, Any] = {
     "reference": "K7QM-4T3X",
@@ -51,6 +56,8 @@ def values(kind: str, language: str) -> dict[str, Any]:
         return {**told, "sequence": 1, "before": "2026-11-30T20:00:00+00:00"}
     if kind == "appointment-cancelled":
         return {**told, "sequence": 2}
+    if kind == "appointment-tried-again":
+        return {**told, "sequence": 1}
     return told
 
 

@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select, update
 
+from consular.appointments.models import Booking
 from consular.foundation import clock
+from consular.foundation.database import db, transaction
+from consular.notifications.models import OutboxMessage
 from consular.schedule.models import Seat
 from tests.factories import MORNING, World
 from tests.page_client import PageClient
@@ -272,8 +276,50 @@ def test_a_second_appointment_for_the_same_person_is_refused_and_tells_nothing(
     page = _refused(stranger)
     for secret in (reference, "Rosa", "Quispe", "rosa@example.com", "9:00"):
         assert secret not in page.one("main").text
+    assert not cookie(stranger, "appointments")
     assert appointments_made(app) == 1
     assert stranger.get(page.link("Buscar mi cita"))
+    assert "liberar un documento" in page.text
+    assert page.all("a", href="/es/oficinas/cusco")
+
+
+def test_only_the_contact_of_the_appointment_is_told_once(
+    app: Flask, client: PageClient, world: World
+) -> None:
+    book(client)
+    assert _letters(app) == [("appointment-confirmed", "rosa@example.com", "es")]
+    first, again = _refused(PageClient(app)), _refused(PageClient(app))
+    assert first.one("main").text == again.one("main").text
+    assert _letters(app)[1:] == [("appointment-tried-again", "rosa@example.com", "es")]
+
+
+def test_whether_there_is_a_contact_does_not_show(app: Flask, client: PageClient, world: World) -> None:
+    book(client)
+    told = _refused(PageClient(app))
+    with app.app_context(), transaction():
+        db.session.execute(update(Booking).values(email=None, warned_at=None))
+    assert _refused(PageClient(app)).one("main").text == told.one("main").text
+    assert len(_letters(app)) == 2
+
+
+def test_who_tries_one_document_after_another_is_stopped(
+    app: Flask, client: PageClient, world: World
+) -> None:
+    book(client)
+    check = check_page(client, PERSON, HALF_PAST_NINE)
+    for _ in range(20):
+        client.submit(main_form(check), status=409)
+    client.submit(main_form(check), status=429)
+
+
+def _letters(app: Flask) -> list[tuple[str, str, str]]:
+    with app.app_context():
+        rows = db.session.execute(
+            select(OutboxMessage.template, OutboxMessage.recipient, OutboxMessage.language).order_by(
+                OutboxMessage.id
+            )
+        ).all()
+    return [tuple(row) for row in rows]
 
 
 def _refused(client: PageClient) -> Page:

@@ -17,6 +17,7 @@ from consular.appointments import booking, changing
 from consular.appointments.people import read_citizen
 from consular.appointments.queries import AppointmentUnknown, active_appointment, appointment_with_secret
 from consular.appointments.rules import AlreadyBooked
+from consular.appointments.second_tries import warn_holder
 from consular.appointments.view import AppointmentView
 from consular.foundation.database import transaction
 from consular.foundation.errors import Refusal
@@ -93,16 +94,26 @@ def _book(asked: NewAppointment, caller: ApiCaller, idempotency_key: str | None)
 
 
 def _told(refusal: AlreadyBooked, asked: NewAppointment, caller: ApiCaller) -> AlreadyBooked:
-    """The refusal with the appointment that is meant, for an operator of its office; else as it was."""
-    if not caller.may(KeyScope.OPERATOR):
-        return refusal
+    """The refusal with the appointment that is meant, for an operator of its office.
+
+    Anybody else is told nothing, and the contact of that appointment that somebody tried.
+    """
+    told = _for_operator(asked, caller) if caller.may(KeyScope.OPERATOR) else None
+    if told is not None:
+        return told
+    with transaction():
+        warn_holder(citizen_of(asked.citizen), asked.service, actor=caller.actor)
+    return refusal
+
+
+def _for_operator(asked: NewAppointment, caller: ApiCaller) -> AlreadyBooked | None:
     _citizen, document = read_citizen(citizen_of(asked.citizen))
     try:
         meant = active_appointment(document, asked.service)
     except AppointmentUnknown:  # it ended in this moment
-        return refusal
+        return None
     if not caller.acts_for(meant.office_slug):
-        return refusal
+        return None
     return AlreadyBooked(appointment=appointment_shape(meant))
 
 
