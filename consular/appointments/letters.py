@@ -55,6 +55,8 @@ def facts(view: AppointmentView) -> dict[str, object]:
         "timezone": view.timezone,
         "service": texts.get("name", view.service_code),
         "bring": list(texts.get("documents") or []),
+        "guidance": view.guidance,
+        "service_code": view.service_code,
         "office": view.office_name,
         "address": view.office_address,
         "city": view.city,

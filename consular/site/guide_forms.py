@@ -3,7 +3,7 @@
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from consular.offices.guidance import Chain, Paper
 from consular.site.forms import squeezed
@@ -48,7 +48,7 @@ class CountryForm(QueryForm):
     country = StringField(
         _l("In which country will you use it?"),
         [
-            InputRequired(_l("Write the name of the country")),
+            DataRequired(_l("Write the name of the country")),
             Length(
                 max=LONGEST_COUNTRY, message=_l("Write only the name of the country: 100 letters at most")
             ),

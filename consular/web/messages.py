@@ -10,9 +10,12 @@ from flask import current_app
 from flask_babel import gettext
 
 from consular.notifications.message import Attachment, Message
+from consular.offices.country_names import country_name
+from consular.offices.guidance import GuidanceCode, steps_of
+from consular.offices.guidance_queries import guidance_for
 from consular.web.calendar_entry import appointment_calendar, where_lines
 from consular.web.formats import moment_words
-from consular.web.languages import speaking
+from consular.web.languages import in_current_language, language_named, speaking
 
 # Letters, joined by a space, an apostrophe, a hyphen, or an abbreviation's full stop and a space.
 _NAME = re.compile(r"[^\W\d_]+(?:(?:[ '’-]|\. )[^\W\d_]+)*\.?")
@@ -71,6 +74,7 @@ def _appointment(values: Mapping[str, Any], language: str) -> dict[str, Any]:
         "rows": _rows(values, moment("starts_at", year=True)),
         "address_known": bool(values["address"]),
         "bring": values["bring"],
+        "guided": _guided(values, language),
         "preferential": values["preferential"],
         "link": _link(language, values["reference"], values["secret"]),
         "home": f"{current_app.extensions['consular'].public_url}/{language}",
@@ -92,6 +96,24 @@ def _rows(values: Mapping[str, Any], when: str) -> list[tuple[str, list[str]]]:
         (gettext("Code"), [values["reference"]]),
         (gettext("Document"), [_document(values["document_type"], values["document_tail"])]),
     ]
+
+
+def _guided(values: Mapping[str, Any], language: str) -> dict[str, Any] | None:
+    """The paper, where it goes and the signatures that it needs first, when the citizen was shown them."""
+    code = GuidanceCode.read(values.get("guidance"))
+    found = guidance_for(code, values["service_code"]) if code else None
+    if found is None:
+        return None
+    chain, country = found
+    words = in_current_language(chain.texts)
+    return {
+        "paper": words["name"],
+        "country": country_name(country.code, language_named(language).formats) if country else None,
+        "steps": [
+            f"{step['at']}: {step['do']}" + (f" {step['where']}." if "where" in step else "")
+            for step in steps_of(words)
+        ],
+    }
 
 
 def _document(kind: str, tail: str) -> str:
