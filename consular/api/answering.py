@@ -4,9 +4,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
-from flask import Response, request
+from flask import Response, abort, request
 
 JSON = "application/json"
 GEOJSON = "application/geo+json"
@@ -38,13 +39,20 @@ def shared_answer(
     cache has to ask every time.
     """
     body = _dumped(content)
-    tag = hashlib.sha256(body.encode()).hexdigest()[:32]
-    if as_of is not None:
-        body = f'{{"as_of":"{written(as_of)}",{body[1:]}'
-    response = Response(body, content_type=media_type)
-    response.set_etag(tag, weak=True)
+    told = body if as_of is None else f'{{"as_of":"{written(as_of)}",{body[1:]}'
+    return shared_text(told, media_type=media_type, max_age=max_age, facts=body)
+
+
+def shared_text(
+    text: str, *, media_type: str, max_age: int | None = None, facts: str | None = None
+) -> Response:
+    """The same for a text; `facts` is what its tag is made from, when that is less than the whole text."""
+    response = Response(text, content_type=media_type)
+    response.set_etag(hashlib.sha256((facts or text).encode()).hexdigest()[:32], weak=True)
     response.headers["Cache-Control"] = "no-cache" if max_age is None else f"public, max-age={max_age}"
     response.make_conditional(request)
+    if response.status_code == HTTPStatus.PRECONDITION_FAILED:
+        abort(HTTPStatus.PRECONDITION_FAILED)  # the bare answer would not say why
     return response
 
 

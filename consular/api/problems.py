@@ -170,6 +170,12 @@ _LISTED = (
         "Take another hold, or book without one.",
     ),
     ProblemType(
+        "precondition-failed",
+        412,
+        "The answer is not the one that If-Match names",
+        "Leave If-Match out. To ask whether anything changed, send If-None-Match.",
+    ),
+    ProblemType(
         "body-too-large", 413, "The body is too large", "A booking has under 2 KB; 16 KB is the limit."
     ),
     ProblemType(

@@ -11,12 +11,14 @@ from consular.api.problems import PROBLEMS, ProblemType, name_of
 from consular.appointments.people import InvalidCitizen
 from consular.foundation.database import DATABASE_AWAY
 from consular.foundation.errors import Refusal
+from consular.foundation.tries import TooManyTries
 
 MEDIA_TYPE = "application/problem+json"
 
 _BY_STATUS = {
     404: "not-found",
     405: "method-not-allowed",
+    412: "precondition-failed",
     413: "body-too-large",
     415: "media-type-unsupported",
     429: "too-many-requests",
@@ -50,6 +52,9 @@ def _http(error: HTTPException) -> Response:
 
 
 def _refused(refusal: Refusal) -> Response:
+    if isinstance(refusal, TooManyTries):
+        seconds = int(str(refusal.facts["wait_minutes"])) * 60
+        return _answer(PROBLEMS["too-many-requests"], {}, Headers({"Retry-After": str(seconds)}))
     name = name_of(refusal)
     # One without an entry is still answered truly, with nothing of its facts.
     kind = PROBLEMS.get(name) or ProblemType(name, refusal.status, name.replace("-", " ").capitalize(), "")

@@ -40,7 +40,7 @@ WORDS = {
     413: (_l("That is too much text"), _l("What was sent is too large. Shorten it and send it again.")),
     415: (
         _l("We could not read that request"),
-        _l("It came in a form that this page does not understand."),
+        _l("It was not sent by a form of these pages. Open the page again and send its form from there."),
     ),
     422: (_l("Some of it does not fit"), _l("Go back, check what you typed and send it again.")),
     429: (
@@ -53,6 +53,7 @@ WORDS = {
     ),
     503: (_l("The service is resting"), _l("It will be back soon. Your appointments are safe.")),
 }
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 STALE_FORM = _l(
     "This form was open in another session, so it was not sent. Go back, reload the page and send it again."
 )
@@ -122,14 +123,25 @@ def _crash(error: Exception) -> Response:
 def refuse_null_characters(asked: Request) -> None:
     """A NUL is in no name, and PostgreSQL stores none: refused here, once, for every door."""
     texts = [asked.path, *asked.args.keys(), *(value for _, value in asked.args.items(multi=True))]
-    if asked.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
+    if asked.mimetype in FORMS:
         texts += [value for _, value in asked.form.items(multi=True)]
     if any("\x00" in text for text in texts):
         abort(400)
 
 
+def refuse_what_is_no_form(asked: Request) -> None:
+    """A page reads forms. JSON in the place of one would be taken for a form whose fields are numbers and lists."""
+    programs: dict[str, Answer] = current_app.extensions.get("error_answers", {})
+    if asked.method != "POST" or asked.routing_exception or asked.path.startswith(tuple(programs)):
+        return
+    sends = asked.mimetype or asked.content_length or asked.environ.get("HTTP_TRANSFER_ENCODING")
+    if sends and asked.mimetype not in FORMS:
+        abort(415)
+
+
 def install_error_pages(app: Flask) -> None:
     """Wire them in; every error reaches a person as a page and the log as a record."""
+    app.before_request(lambda: refuse_what_is_no_form(request))
     app.before_request(lambda: refuse_null_characters(request))
     app.register_error_handler(RateLimitExceeded, _too_many)
     app.register_error_handler(HTTPException, _http_error)

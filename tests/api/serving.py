@@ -20,21 +20,31 @@ from tests.servers import free_port
 
 
 @contextmanager
-def gunicorn(database_url: str, folder: Path) -> Iterator[int]:
-    """The port of a gunicorn with the project's own configuration."""
+def gunicorn(database_url: str, folder: Path, **others: str) -> Iterator[int]:
+    """The port of a gunicorn with the project's own configuration; its log is `gunicorn.log` in the folder."""
     port = free_port()
-    environment = {"PATH": os.environ["PATH"], **settings(database_url, folder), "PORT": str(port)}
+    process = start_gunicorn(database_url, folder, port, **others)
+    try:
+        yield port
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)  # it and its workers; nothing is left to answer
+        process.wait(20)
+
+
+def start_gunicorn(database_url: str, folder: Path, port: int, **others: str) -> subprocess.Popen[bytes]:
+    """Start it in a process group of its own and wait until it is ready; whoever calls ends it."""
+    environment = {"PATH": os.environ["PATH"], **settings(database_url, folder, **others), "PORT": str(port)}
     command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"]
-    with (folder / "gunicorn.log").open("wb") as log:
+    with (folder / "gunicorn.log").open("ab") as log:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
         )
     try:
         _wait_for(port, process)
-        yield port
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)  # it and its workers; nothing is left to answer
-        process.wait(20)
+    except BaseException:
+        process.kill()
+        raise
+    return process
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:

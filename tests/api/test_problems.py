@@ -72,6 +72,7 @@ def test_every_documented_problem_can_happen():
         "bad-request",
         "not-found",
         "method-not-allowed",
+        "precondition-failed",
         "body-too-large",
         "too-many-requests",
         "internal-error",
@@ -83,6 +84,11 @@ def test_every_documented_problem_can_happen():
 @pytest.mark.parametrize("path", ["/nothing", "/offices/", "/offices/cusco/slots/today", "/../../etc/passwd"])
 def test_an_unknown_address_is_a_problem(world, stranger, path):
     stranger.refused("GET", path, "not-found")
+
+
+@pytest.mark.parametrize("path", ["/offices", "/offices.geojson", "/offices/cusco", "/services"])
+def test_what_if_match_does_not_name_is_a_problem(world, stranger, path):
+    stranger.refused("GET", path, "precondition-failed", headers={"If-Match": '"another"'})
 
 
 def test_addresses_outside_v1_are_problems_too(app: Flask):

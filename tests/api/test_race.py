@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from consular.appointments.auditing import audit_capacity
+from consular.appointments.models import Appointment, Booking
 from consular.foundation import clock
 from consular.foundation.database import db, transaction
 from consular.schedule.publishing import publish
@@ -73,12 +75,19 @@ def test_three_of_sixty_four_get_the_three_places(app: Flask, contest, server):
 
 
 @on_both_databases
-def test_one_request_sent_by_many_at_once_is_one_appointment(server, contest):
+def test_one_request_sent_by_many_at_once_is_one_appointment(app: Flask, server, contest):
     key, starts_at = contest
     body = {"office": "cusco", "service": "apostille", "starts_at": starts_at, "citizen": citizen(1)}
     headers = {"Authorization": f"Bearer {key}", "Idempotency_Key": "sent-by-many"}
 
-    answers = _all_at_once(12, lambda _: call(server, "POST", "/api/v1/appointments", body, **headers))
+    answers = _all_at_once(16, lambda _: call(server, "POST", "/api/v1/appointments", body, **headers))
 
     assert {status for status, _ in answers} == {201}
-    assert len({made["reference"] for _, made in answers}) == 1
+    first = answers[0][1]
+    assert [made for _, made in answers] == [first] * 16
+    with app.app_context():
+        references = db.session.scalars(select(Booking.reference).join(Appointment)).all()
+        audited = audit_capacity()
+        db.session.remove()
+    assert references == [first["reference"]]
+    assert (audited.findings, audited.taken) == ((), 1)

@@ -84,6 +84,16 @@ def test_a_null_character_in_a_form_is_refused(client: PageClient) -> None:
     client.post("/es/mi-cita", {"reference": "a\x00b"}, status=400)
 
 
+@pytest.mark.parametrize("body", ["true", "[1]", '{"reference": 1}', ""])
+def test_what_is_no_form_is_refused_unread(client: PageClient, body: str) -> None:
+    """JSON would be taken for a form whose fields are numbers: pages crashed on it."""
+    for path in ("/es/mi-cita", "/desk/sign-in"):
+        answer = client.http.post(path, data=body, content_type="application/json")
+        assert answer.status_code == 415
+        assert "Abra otra vez la página" in answer.text
+    assert client.http.post("/es", data=body, content_type="application/json").status_code == 405
+
+
 def test_a_door_can_answer_errors_in_its_own_form(app: Flask) -> None:
     def plain(error: Exception) -> object:
         status = error.code if isinstance(error, HTTPException) else 500

@@ -23,7 +23,10 @@ def problems(*names: str) -> dict[int | str, Any]:
 
 def shared(*names: str) -> dict[int | str, Any]:
     """The same for a call whose answer may be kept: 304 as well."""
-    return {304: {"description": "What If-None-Match names is still true; no body."}, **problems(*names)}
+    return {
+        304: {"description": "What If-None-Match names is still true; no body."},
+        **problems("precondition-failed", *names),
+    }
 
 
 def links_to_appointment() -> dict[str, Any]:
