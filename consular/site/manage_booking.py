@@ -12,34 +12,28 @@ from markupsafe import Markup
 
 from consular.appointments import letters
 from consular.appointments.changing import cancel, move
-from consular.appointments.queries import (
-    AppointmentUnknown,
-    appointment_by_document,
-    appointment_by_reference,
-    appointment_with_secret,
-)
+from consular.appointments.opening import open_with_document, open_with_secret
+from consular.appointments.queries import AppointmentUnknown, appointment_by_reference
 from consular.appointments.rules import NothingToChange
 from consular.appointments.view import AppointmentView
 from consular.foundation import clock
 from consular.foundation.database import transaction
 from consular.foundation.errors import Refusal
 from consular.foundation.references import normalise_reference
+from consular.foundation.tries import TooManyTries
 from consular.site.access import forget_all, let_see, may_see
 from consular.site.booking_forms import FindForm
 from consular.site.calendar_page import AskedDay, booking_policy, calendar_page
 from consular.site.calendar_view import NotADate, read_instant
 from consular.site.draft import forget_draft
-from consular.site.refusal_words import TIME_IS_GONE, refusal_words
-from consular.web import limiter, reshows_stale_form, sender
+from consular.site.refusal_words import TIME_IS_GONE, refusal_words, tries_words
+from consular.web import reshows_stale_form, sender
 from consular.web.calendar_entry import appointment_calendar
 from consular.web.formats import local
 from consular.web.guards import public
 from consular.web.languages import current_language, localised
 
 ACTOR = "citizen"
-# Somebody who guesses documents for one code, or codes from one place, soon waits; a family does not.
-TRIES_PER_CODE = "10 per hour"
-TRIES_PER_ADDRESS = "60 per hour"
 
 
 def add_pages(door: Blueprint) -> None:
@@ -56,27 +50,23 @@ def add_pages(door: Blueprint) -> None:
         localised(door, endpoint, {"es": f"/es/mi-cita{es}", "en": f"/en/my-appointment{en}"}, view, methods)
 
 
-def _code_of_form() -> str:
-    # What is no code at all can be nobody's: it counts for its own sender only.
-    return normalise_reference(request.form.get("reference", "")) or f"none from {sender()}"
-
-
 @reshows_stale_form
 @public
-@limiter.limit(TRIES_PER_ADDRESS, methods=["POST"])
-@limiter.limit(TRIES_PER_CODE, methods=["POST"], key_func=_code_of_form)
 def my_appointment() -> ResponseReturnValue:
     """Find an appointment by its code and its document. A wrong code and a wrong document answer the same."""
     form = FindForm(reference=request.args.get("reference", ""))
     if not form.validate_on_submit():
         return render_template("site/appointment/find.html", form=form), form.answer_status
     try:
-        found = appointment_by_document(
+        found = open_with_document(
             form.reference.data or "",
             form.document_type.data or "",
             form.document_number.data or "",
             form.document_country.data or None,
+            sender=sender(),
         )
+    except TooManyTries as refusal:
+        return _come_back_later(form, refusal)
     except AppointmentUnknown as refusal:
         words = gettext("No appointment has that code and that document. Check both.")
         form.reference.errors = [words]
@@ -85,14 +75,24 @@ def my_appointment() -> ResponseReturnValue:
 
 
 @public
-@limiter.limit(TRIES_PER_ADDRESS)
 def open_appointment(reference: str, secret: str) -> ResponseReturnValue:
     """The secret link of a message: it opens this browser's door and changes nothing else."""
     try:
-        return _let_in(appointment_with_secret(reference, secret))
+        return _let_in(open_with_secret(reference, secret, sender=sender()))
+    except TooManyTries as refusal:
+        return _come_back_later(FindForm(), refusal)
     except AppointmentUnknown as refusal:
         page = render_template("site/appointment/find.html", form=FindForm(), broken_link=True)
         return page, refusal.status
+
+
+def _come_back_later(form: FindForm, refusal: TooManyTries) -> Response:
+    """How long to wait, and what was typed."""
+    minutes = int(str(refusal.facts["wait_minutes"]))
+    page = render_template("site/appointment/find.html", form=form, wait=tries_words(refusal))
+    answer = make_response(page, refusal.status)
+    answer.headers["Retry-After"] = str(minutes * 60)
+    return answer
 
 
 @public

@@ -1,6 +1,7 @@
 """What the citizens' pages say when the program refuses something: one sentence for each named fact."""
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from consular.appointments.rules import (
     HoldExpired,
@@ -10,6 +11,7 @@ from consular.appointments.rules import (
     SlotUnknown,
 )
 from consular.foundation.errors import Refusal
+from consular.foundation.tries import TooManyTries
 from consular.schedule.claiming import SlotTaken
 
 # After each of these the way on is the calendar: another time, or another office.
@@ -33,3 +35,15 @@ def refusal_words(refusal: Refusal) -> str:
         KeyError: no page expects it, so no page may hide it.
     """
     return str(_WORDS[refusal.name])
+
+
+def tries_words(refusal: TooManyTries) -> str:
+    """How long to wait after too many wrong codes, and the ways that are open meanwhile."""
+    words: str = ngettext(
+        "Too many tries. Wait %(num)d minute and try again. The link in the message opens your appointment "
+        "too, and the office finds it with your document.",
+        "Too many tries. Wait %(num)d minutes and try again. The link in the message opens your appointment "
+        "too, and the office finds it with your document.",
+        int(str(refusal.facts["wait_minutes"])),
+    )
+    return words

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
+from sqlalchemy import delete
 
-from consular.web import limiter
+from consular.foundation.database import transaction
+from consular.foundation.tries import CountedTry
 from tests.journeys.desk_steps import TODAY, WEEK, sign_in
 from tests.journeys.ministry import TRAINING, everything_taken
 from tests.journeys.steps import (
@@ -236,7 +238,8 @@ def test_being_told_to_wait_has_no_violation(visit: Visit, ministry: Flask) -> N
             stranger.go(path, status=429)
             assert violations(Axe(), stranger) == []
     finally:
-        limiter.reset()
+        with ministry.app_context(), transaction() as session:
+            session.execute(delete(CountedTry))
 
 
 def test_a_violation_would_be_seen(visit: Visit) -> None:

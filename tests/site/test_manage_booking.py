@@ -113,7 +113,10 @@ def test_strange_codes_are_only_wrong(client: PageClient, world: World, typed: s
 def test_guessing_documents_for_one_code_is_slowed(app: Flask, reference: str) -> None:
     for guess in range(10):
         _find(PageClient(app), reference, f"{guess:08d}", status=404)
-    _find(PageClient(app), reference.lower(), "10117410", status=429)
+    page = _find(PageClient(app), reference.lower(), "10117410", status=429)
+    assert "Espere 60 minutos" in page.one(role="alert").text
+    assert page.one("input", name="document_number")["value"] == "10117410"
+    assert page.response.headers["Retry-After"] == "3600"
     _find(PageClient(app), "AAAA-AAAA", "10117410", status=404)
 
 

@@ -14,8 +14,9 @@ from consular.api.v1.hold_codes import token_of
 from consular.api.v1.inputs import IdempotencyHeader, NewAppointment, NewTime, SecretHeader
 from consular.api.v1.policy import policy
 from consular.appointments import booking, changing
+from consular.appointments.opening import open_with_secret
 from consular.appointments.people import read_citizen
-from consular.appointments.queries import AppointmentUnknown, active_appointment, appointment_with_secret
+from consular.appointments.queries import AppointmentUnknown, active_appointment
 from consular.appointments.rules import AlreadyBooked
 from consular.appointments.second_tries import warn_holder
 from consular.appointments.view import AppointmentView
@@ -23,6 +24,7 @@ from consular.foundation.database import transaction
 from consular.foundation.errors import Refusal
 from consular.staff.api_keys import ApiCaller
 from consular.staff.models import KeyScope
+from consular.web import sender
 from consular.web.guards import api_open
 
 UNKNOWN = "appointment-unknown"
@@ -144,9 +146,9 @@ def cancel_appointment(reference: str, proof: SecretHeader) -> Response:
 
     The answer is the appointment with the status `cancelled`. Cancelling twice is cancelling once.
     """
+    view = open_with_secret(reference, proof.secret, sender=sender())
+    caller = caller_for(view.office_slug)
     with transaction():
-        view = appointment_with_secret(reference, proof.secret)
-        caller = caller_for(view.office_slug)
         cancelled = changing.cancel(view.reference, policy=policy(), actor=caller.actor)
     return answer(appointment_shape(cancelled))
 
@@ -177,15 +179,15 @@ def move_appointment(reference: str, asked: NewTime, proof: SecretHeader) -> Res
 
     The reference and the secret stay. The old seat is kept until the new one is sure.
     """
+    view = _standing(reference, proof)
+    caller = caller_for(view.office_slug)
     with transaction():
-        view = _standing(reference, proof)
-        caller = caller_for(view.office_slug)
         moved = changing.move(view.reference, asked.starts_at, policy=policy(), actor=caller.actor)
     return answer(appointment_shape(moved))
 
 
 def _standing(reference: str, proof: SecretHeader) -> AppointmentView:
-    view = appointment_with_secret(reference, proof.secret)
+    view = open_with_secret(reference, proof.secret, sender=sender())
     if view.status == "cancelled":
         was: dict[str, Any] = appointment_shape(view)
         raise AppointmentCancelled(appointment=was)
