@@ -19,6 +19,7 @@ from consular.offices.cards import SourceInfo as SourceInfo
 from consular.offices.gazetteer import Gazetteer, Locality
 from consular.offices.models import Locality as LocalityRow
 from consular.offices.models import Offer, Office, OpeningHours, Region, Service, Source
+from consular.offices.regions import forget_region_names
 from consular.offices.vocabulary import Attendance, Offering, OfficeStatus
 
 # Closed offices are found by their address only.
@@ -41,8 +42,9 @@ def gazetteer() -> Gazetteer:
 
 
 def forget_gazetteer() -> None:
-    """Build the gazetteer anew at its next use, because the localities changed."""
+    """Build the gazetteer anew at its next use, because the localities or their regions changed."""
     _gazetteers.clear()
+    forget_region_names()
 
 
 def office_list(service_code: str | None = None) -> list[OfficeCard]:
