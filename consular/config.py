@@ -34,6 +34,9 @@ class Config:
     complaints_url: str | None
     data_officer: str | None
     trusted_proxies: int
+    api_reads_per_minute: int
+    api_writes_per_minute: int
+    api_failed_keys_per_minute: int
     policy: Policy
     seeds: Path
     instance: Path
@@ -67,6 +70,11 @@ class Config:
             complaints_url=read.url("COMPLAINTS_URL", None, "https"),
             data_officer=environ.get("DATA_OFFICER") or None,
             trusted_proxies=read.number("TRUSTED_PROXIES", 0, 0, 5),
+            # Ample for a ministry's own programs and a bank of kiosks behind one address; a loop that ran
+            # away stops here.
+            api_reads_per_minute=read.number("API_READS_PER_MINUTE", 60_000, 1, 100_000_000),
+            api_writes_per_minute=read.number("API_WRITES_PER_MINUTE", 30_000, 1, 100_000_000),
+            api_failed_keys_per_minute=read.number("API_FAILED_KEYS_PER_MINUTE", 600, 1, 100_000_000),
             policy=Policy(
                 lead=timedelta(minutes=read.number("LEAD_MINUTES", 60, 0, 60 * 24 * 30)),
                 hold=timedelta(minutes=read.number("HOLD_MINUTES", 12, 1, 60)),

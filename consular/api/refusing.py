@@ -12,7 +12,6 @@ from consular.appointments.people import InvalidCitizen
 from consular.foundation.database import DATABASE_AWAY
 from consular.foundation.errors import Refusal
 from consular.foundation.tries import TooManyTries
-from consular.foundation.tries import TooManyTries
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -53,9 +52,6 @@ def _http(error: HTTPException) -> Response:
 
 
 def _refused(refusal: Refusal) -> Response:
-    if isinstance(refusal, TooManyTries):
-        seconds = int(str(refusal.facts["wait_minutes"])) * 60
-        return _answer(PROBLEMS["too-many-requests"], {}, Headers({"Retry-After": str(seconds)}))
     if isinstance(refusal, TooManyTries):
         seconds = int(str(refusal.facts["wait_minutes"])) * 60
         return _answer(PROBLEMS["too-many-requests"], {}, Headers({"Retry-After": str(seconds)}))

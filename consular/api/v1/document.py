@@ -32,7 +32,10 @@ PARAMETERS = {
 RATES = {
     name: {"description": meaning, "schema": {"type": "integer"}}
     for name, meaning in (
-        ("RateLimit-Limit", "Calls allowed in a minute: of an address for reads, of a key for writes."),
+        (
+            "RateLimit-Limit",
+            "Calls allowed in a minute: of an address for reads and for keys that fail, of a key for writes.",
+        ),
         ("RateLimit-Remaining", "Calls left in this minute."),
         ("RateLimit-Reset", "Seconds until it ends."),
     )

@@ -68,11 +68,24 @@ def caller_for(office: str) -> ApiCaller:
     return caller
 
 
-def _presented() -> ApiCaller:
+def read_key() -> ApiCaller | None:
+    """Whose key this request carries, or None when it is none in force. Asked of the database once a request."""
+    if "api_key_read" not in g:
+        key = _key_in_header()
+        g.api_key_read = check(key) if key else None
+    caller: ApiCaller | None = g.api_key_read
+    return caller
+
+
+def _key_in_header() -> str:
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not key.strip():
+    return key.strip() if scheme.lower() == "bearer" else ""
+
+
+def _presented() -> ApiCaller:
+    if not _key_in_header():
         raise KeyMissing()
-    caller = check(key.strip())
+    caller = read_key()
     if caller is None:
         raise KeyUnknown()
     return caller

@@ -1,10 +1,12 @@
-"""How much one program may ask: per address for reads, per key for writes, told in every answer.
+"""How much may be asked: per sender for reads, per key for writes, told in every answer.
 
-Fixed windows through `limits`, on the web kit's own storage: the moving windows that guard the forms
-remember every single request, which at these numbers cost more than the answer itself.
+What is no key in force counts for its sender: an Authorization header that changes with every call must
+not open a window of its own each time. Fixed windows through `limits`, on the web kit's own storage: the
+moving windows that guard the forms remember every single request, which at these numbers cost more than
+the answer itself.
 """
 
-from hashlib import sha256
+from typing import Protocol
 
 from flask import Flask, Response, current_app, g, request
 from limits import RateLimitItemPerMinute
@@ -12,31 +14,64 @@ from limits.strategies import FixedWindowRateLimiter, RateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from consular.api.v1.blueprint import v1
+from consular.api.v1.guards import read_key
 from consular.foundation.clock import now
 from consular.web import limiter, sender
 
-# Ample for a ministry's own programs and for a bank of kiosks behind one address; a loop that ran away
-# stops here. `API_READS_PER_MINUTE` and `API_WRITES_PER_MINUTE` of the application's config change them.
-READS_PER_MINUTE = 60_000
-WRITES_PER_MINUTE = 30_000
 WINDOW = 60  # seconds
+READING = ("GET", "HEAD", "OPTIONS")
+
+
+class RateSettings(Protocol):
+    """What this module reads of the settings: calls in a minute."""
+
+    @property
+    def api_reads_per_minute(self) -> int: ...
+    @property
+    def api_writes_per_minute(self) -> int: ...
+    @property
+    def api_failed_keys_per_minute(self) -> int: ...
 
 
 @v1.before_request
 def count_call() -> None:
-    """Count the call before anything else is done for it.
+    """Count the call before anything else is done for it but finding out whose key it carries.
 
     Raises:
         TooManyRequests: with the seconds until the window ends.
     """
-    rate, whose = _rate_and_owner()
-    windows = _windows(current_app)
-    allowed = windows.hit(rate, whose)
-    window = windows.get_window_stats(rate, whose)
-    seconds = min(WINDOW, max(0, round(window.reset_time - now().timestamp())))
-    g.rate = (rate.amount, max(0, window.remaining), seconds)
+    settings: RateSettings = current_app.extensions["consular"]
+    if request.method in READING:
+        _count(RateLimitItemPerMinute(settings.api_reads_per_minute, namespace="api-reads"), sender())
+        return
+    failed = RateLimitItemPerMinute(settings.api_failed_keys_per_minute, namespace="api-failed-keys")
+    _refuse_if_full(failed, sender())  # before the database is asked about one more key
+    caller = read_key()
+    if caller is None:
+        _count(failed, sender())
+    else:
+        writes = RateLimitItemPerMinute(settings.api_writes_per_minute, namespace="api-writes")
+        _count(writes, f"key {caller.id}")
+
+
+def _count(rate: RateLimitItemPerMinute, whose: str) -> None:
+    allowed = _windows(current_app).hit(rate, whose)
+    seconds = _tell(rate, whose)
     if not allowed:
         raise TooManyRequests(retry_after=max(1, seconds))
+
+
+def _refuse_if_full(rate: RateLimitItemPerMinute, whose: str) -> None:
+    if not _windows(current_app).test(rate, whose):
+        raise TooManyRequests(retry_after=max(1, _tell(rate, whose)))
+
+
+def _tell(rate: RateLimitItemPerMinute, whose: str) -> int:
+    """Keep for the answer's headers where this caller stands; the seconds until the window ends."""
+    window = _windows(current_app).get_window_stats(rate, whose)
+    seconds = min(WINDOW, max(0, round(window.reset_time - now().timestamp())))
+    g.rate = (rate.amount, max(0, window.remaining), seconds)
+    return seconds
 
 
 @v1.after_request
@@ -48,16 +83,6 @@ def tell_rate(response: Response) -> Response:
         response.headers["RateLimit-Remaining"] = str(remaining)
         response.headers["RateLimit-Reset"] = str(seconds)
     return response
-
-
-def _rate_and_owner() -> tuple[RateLimitItemPerMinute, str]:
-    presented = request.headers.get("Authorization", "")
-    if request.method in ("GET", "HEAD", "OPTIONS") or not presented:
-        amount = current_app.config.get("API_READS_PER_MINUTE", READS_PER_MINUTE)
-        return RateLimitItemPerMinute(amount, namespace="api-reads"), sender()
-    amount = current_app.config.get("API_WRITES_PER_MINUTE", WRITES_PER_MINUTE)
-    # Whose key it is has not been asked yet, and a key must not lie about in the storage of the counts.
-    return RateLimitItemPerMinute(amount, namespace="api-writes"), sha256(presented.encode()).hexdigest()[:32]
 
 
 def _windows(app: Flask) -> RateLimiter:
