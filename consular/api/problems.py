@@ -129,7 +129,8 @@ _LISTED = (
         "office-closed",
         409,
         "The office takes no appointments then",
-        "It is announced, suspended or closed. Choose another office.",
+        "It is announced, suspended or closed (`office_status`), or begins to attend on `opens_on`.",
+        ("office_status", "opens_on"),
     ),
     ProblemType(
         "service-not-offered",

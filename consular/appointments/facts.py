@@ -75,7 +75,7 @@ def facts(
     whole = first.slot_id is not None and len(rows) == first.needed
     if not whole and replayed is None:
         if first.status != "open":  # it has no slots because it does not attend: that is what to say
-            raise OfficeClosed(status=first.status, opens_on=first.opens_on)
+            raise OfficeClosed(office_status=first.status, opens_on=first.opens_on)
         raise SlotUnknown(office=office, service=service, starts_at=starts_at)
     return _facts(rows, replayed, whole)
 

@@ -47,7 +47,7 @@ class SlotUnknown(Refusal):
 
 
 class OfficeClosed(Refusal):
-    """The office takes no appointments: announced, suspended or closed for good."""
+    """The office takes no appointments then. Facts: office_status (`open`: it opens later), opens_on."""
 
 
 class ServiceNotOffered(Refusal):
@@ -120,7 +120,7 @@ def check_office_takes_appointments(
         OfficeClosed, ServiceNotOffered
     """
     if status != "open" or (opens_on is not None and starts_on < opens_on):
-        raise OfficeClosed(status=status, opens_on=opens_on)
+        raise OfficeClosed(office_status=status, opens_on=opens_on)
     if offers is None or offers == "no":
         raise ServiceNotOffered()
 

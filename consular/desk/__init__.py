@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Flask, Response
 
-from consular.desk import offices, refusals, schedule, sign_in, today, words
+from consular.desk import corrections, offices, refusals, schedule, sign_in, today, words
 from consular.staff.permissions import NotAllowed
 from consular.staff.queries import DeskOfficeUnknown
 from consular.web.staff_guard import install_sign_in
@@ -23,11 +23,20 @@ def register(app: Flask) -> None:
         (f"{at_office}/today/attendance", "attend", today.attend, "POST"),
         (f"{at_office}/week", "week", schedule.week_page, "GET"),
         (f"{at_office}/week/seats", "change_seats", schedule.change_seats, "POST"),
+        ("/corrections", "all_corrections", corrections.all_corrections, "GET"),
+        (f"{at_office}/corrections", "corrections", corrections.corrections, "GET"),
+        (
+            f"{at_office}/corrections/outcome",
+            "deal_with_correction",
+            corrections.deal_with_correction,
+            "POST",
+        ),
     ):
         desk.add_url_rule(rule, endpoint, view, methods=[method])
     desk.register_error_handler(NotAllowed, refusals.not_allowed)
     desk.register_error_handler(DeskOfficeUnknown, refusals.office_unknown)
     desk.context_processor(words.for_templates)
+    desk.context_processor(corrections.for_templates)
     desk.after_request(_keep_no_copy)
     app.register_blueprint(desk)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext
 
+from consular.web.fact_words import fact_words, outcome_words
 from consular.web.languages import DEFAULT, current_language
 
 
@@ -75,4 +76,6 @@ def for_templates() -> dict[str, Any]:
         "document_words": document_words(),
         "office_status_words": office_status_words(),
         "service_name": service_name,
+        "fact_words": fact_words,
+        "outcome_words": outcome_words,
     }

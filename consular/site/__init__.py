@@ -5,10 +5,12 @@ from flask import Blueprint, Flask
 from consular.site import (
     book,
     country_map,
+    crawlers,
     find_office,
     guide,
     manage_booking,
     office_page,
+    open_data,
     pages,
     report_mistake,
 )
@@ -19,7 +21,7 @@ def register(app: Flask) -> None:
     door = Blueprint("site", __name__)
     for page_group in (
         *(pages, country_map, guide, find_office, office_page, report_mistake),
-        *(book, manage_booking),
+        *(book, manage_booking, open_data, crawlers),
     ):
         page_group.add_pages(door)
     app.register_blueprint(door)

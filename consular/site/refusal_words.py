@@ -1,7 +1,9 @@
 """What the citizens' pages say when the program refuses something: one sentence for each named fact."""
 
+from datetime import date
+
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from consular.appointments.rules import (
     HoldExpired,
@@ -13,6 +15,8 @@ from consular.appointments.rules import (
 from consular.foundation.errors import Refusal
 from consular.foundation.tries import TooManyTries
 from consular.schedule.claiming import SlotTaken
+from consular.web.formats import day_words
+from consular.web.languages import current_language
 
 # After each of these the way on is the calendar: another time, or another office.
 TIME_IS_GONE = (SlotTaken, HoldExpired, SlotPast, SlotUnknown, OfficeClosed, ServiceNotOffered)
@@ -28,12 +32,31 @@ _WORDS = {
 }
 
 
+_NOT_OPEN = {
+    "announced": _l("This office has not opened yet and gives no appointments. Choose another office."),
+    "suspended": _l("This office is closed for now and gives no appointments. Choose another office."),
+    "closed": _l("This office closed for good. Choose another office."),
+}
+
+
 def refusal_words(refusal: Refusal) -> str:
     """The sentence for a refusal.
 
     Raises:
         KeyError: no page expects it, so no page may hide it.
     """
+    if isinstance(refusal, OfficeClosed):
+        return _closed_words(refusal)
+    return str(_WORDS[refusal.name])
+
+
+def _closed_words(refusal: OfficeClosed) -> str:
+    status, opens_on = str(refusal.facts.get("office_status")), refusal.facts.get("opens_on")
+    if status in _NOT_OPEN:
+        return str(_NOT_OPEN[status])
+    if isinstance(opens_on, date):
+        day = day_words(opens_on, current_language().code)
+        return str(gettext("This office opens on %(day)s. Choose a time from that day on.", day=day))
     return str(_WORDS[refusal.name])
 
 

@@ -14,6 +14,7 @@ from consular.offices.country_names import country_name
 from consular.offices.guidance import GuidanceCode, steps_of
 from consular.offices.guidance_queries import guidance_for
 from consular.web.calendar_entry import appointment_calendar, where_lines
+from consular.web.correction_letter import correction_answered
 from consular.web.formats import moment_words
 from consular.web.languages import in_current_language, language_named, speaking
 
@@ -32,7 +33,7 @@ def render(template: str, language: str, values: Mapping[str, Any]) -> Message:
         KeyError: no such message, or the values lack what it needs.
     """
     with speaking(language) as spoken:
-        words, attachment = _APPOINTMENT[template](values, spoken.code)
+        words, attachment = _MESSAGES[template](values, spoken.code)
         environment = current_app.jinja_env
         text = environment.get_template(f"messages/{template}.txt")
         subject = "".join(text.blocks["subject"](text.new_context(words))).strip()
@@ -41,7 +42,7 @@ def render(template: str, language: str, values: Mapping[str, Any]) -> Message:
             subject=subject,
             text=text.render(words).strip() + "\n",
             html=page.render(words, subject=subject),
-            attachments=(attachment,),
+            attachments=(attachment,) if attachment else (),
         )
 
 
@@ -53,10 +54,11 @@ def _ended(values: Mapping[str, Any], language: str) -> tuple[dict[str, Any], At
     return _appointment(values, language), Attachment(*appointment_calendar(values, cancelled=True))
 
 
-_APPOINTMENT: dict[str, Callable[[Mapping[str, Any], str], tuple[dict[str, Any], Attachment]]] = {
+_MESSAGES: dict[str, Callable[[Mapping[str, Any], str], tuple[dict[str, Any], Attachment | None]]] = {
     "appointment-confirmed": _coming,
     "appointment-moved": _coming,
     "appointment-cancelled": _ended,
+    "correction-answered": correction_answered,
     "appointment-tried-again": _coming,
 }
 
