@@ -46,7 +46,7 @@ class CountryForm(QueryForm):
     """Where the paper will be used."""
 
     country = StringField(
-        _l("In which country will you use it?"),
+        _l("Country"),
         [
             DataRequired(_l("Write the name of the country")),
             Length(

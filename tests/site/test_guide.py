@@ -8,17 +8,18 @@ from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from consular.appointments.models import Booking
 from consular.foundation.database import db, transaction
 from consular.notifications.models import OutboxMessage
 from consular.offices.guidance_models import ChainRow, CountryRow, PaperRow
+from consular.offices.models import Service
 from consular.web.messages import render
 from tests.factories import SOURCE, World, make_service
 from tests.page_client import PageClient
 from tests.page_tree import Page
-from tests.site.booking_steps import HOLD, NINE, PERSON, TUESDAY, hour, main_form
+from tests.site.booking_steps import HOLD, PERSON, main_form
 
 ES, EN = "/es/que-tramite-necesito", "/en/which-procedure"
 BIRTH = {"paper": "civil-registry", "issuer": "birth"}
@@ -251,9 +252,9 @@ def booked(client: PageClient) -> Page:
     calendar = client.get(
         next(a["href"] for a in office.all("a", class_="govuk-button") if "/cita" in a["href"])
     )
-    day = client.get(next(a["href"] for a in calendar.all("a") if f"day={TUESDAY}" in a["href"]))
+    day = client.get(next(a["href"] for a in calendar.all("a") if "day=2026-" in a["href"]))
     forms = [form for form in day.all("form") if form["action"].startswith(HOLD)]
-    details = client.follow(client.submit(forms[0], status=303, button=hour(day, NINE)))
+    details = client.follow(client.submit(forms[0], status=303, button=forms[0].all("button")[0].text))
     check = client.follow(client.submit(main_form(details), PERSON, status=303))
     rows = {row.one("dt").text: row.all("dd")[0].text for row in check.one("dl", class_="facts").all("div")}
     assert rows["Papel"] == "Birth (es), para usar en España"
@@ -261,6 +262,16 @@ def booked(client: PageClient) -> Page:
 
 
 class TestOnTheWay:
+    def test_every_form_of_the_way_keeps_it(self, app: Flask, client: PageClient, papers: World) -> None:
+        """A browser drops the query of a GET form's address: there it must be a field."""
+        with app.app_context(), transaction() as session:
+            session.execute(update(Service).values(extra_minutes=5))  # so that the calendar asks how many
+        for address in ("/es/oficinas", "/es/oficinas/cusco/cita"):
+            page = client.get(f"{address}?service=apostille&guidance={CODE}")
+            assert page.all("form", method="get")
+            for form in page.all("form", method="get"):
+                assert form.one("input", name="guidance")["value"] == CODE
+
     def test_the_search_says_what_for_and_leads_back(self, client: PageClient, papers: World) -> None:
         found = search_from(client)
         notice = found.one(class_="guided-errand")
