@@ -1,5 +1,6 @@
 """The forms of booking: who comes and how to tell them, and how to find an appointment again. Shape only."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import phonenumbers
@@ -138,10 +139,6 @@ class DetailsForm(_DocumentFields):
         if len(field.data or "") > _LONGEST_TYPED:
             _say(field, self._number_format())
 
-    def validate_contact_name(self, field: Field) -> None:
-        if self.on_behalf.data == "self":
-            field.data = ""
-
     def validate_email(self, field: Field) -> None:
         if field.data and _mailbox(field.data) is None:
             _say(field, gettext("Write the whole e-mail address, like nombre@ejemplo.com"))
@@ -157,10 +154,14 @@ class DetailsForm(_DocumentFields):
             _say(self[name], str(WRONG.get((name, code)) or self._number_format()))
 
     def typed(self) -> dict[str, Any]:
-        """What was typed, for the draft: only spaces are tidied, so that it is shown again as it was."""
-        return {field.name: field.data or "" for field in self if field.name != "csrf_token"} | {
-            "preferential": bool(self.preferential.data)
-        }
+        """What was typed, for the draft: only spaces are tidied, so that it is shown again as it was.
+
+        Who comes for themselves has no other contact, whatever stands in the field that is then hidden.
+        """
+        typed = {field.name: field.data or "" for field in self if field.name != "csrf_token"}
+        if self.on_behalf.data == "self":
+            typed["contact_name"] = ""
+        return typed | {"preferential": bool(self.preferential.data)}
 
 
 class FindForm(_DocumentFields):
@@ -171,6 +172,11 @@ class FindForm(_DocumentFields):
     def __init__(self, *positional: Any, **named: Any) -> None:
         super().__init__(*positional, **named)
         self.document_type.label.text = gettext("Document with which you booked")
+
+    def __iter__(self) -> Iterator[Field]:
+        return iter(
+            sorted(super().__iter__(), key=lambda field: field is not self.reference)
+        )  # as on the page
 
     def validate(self, extra_validators: Any = None) -> bool:
         right: bool = super().validate(extra_validators)

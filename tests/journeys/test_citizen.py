@@ -52,7 +52,7 @@ def take_a_time(citizen: Visitor, document: str, *, scripts: bool) -> None:
 
 def come_back(citizen: Visitor, code: str, document: str) -> None:
     """On another day, on a phone that has forgotten."""
-    citizen.press("Cerrarla en este equipo")
+    citizen.press("Cerrar esta cita en este equipo")
     citizen.go(f"/es/mi-cita/{code}")
     assert citizen.heading == "Buscar mi cita"
     find(citizen, WORDS["es"], code, "70809099", status=404)
