@@ -8,7 +8,6 @@ from consular.api.refusing import problem_of
 from consular.api.v1 import v1 as version_1
 from consular.web import csrf
 from consular.web.error_pages import answer_errors_under
-from consular.web.unread_bodies import install_unread_bodies
 
 
 def register(app: Flask) -> None:
@@ -17,5 +16,4 @@ def register(app: Flask) -> None:
     csrf.exempt(version_1)  # its calls carry a key or a secret in a header, which no other site can send
     for blueprint in (version_1, pages, health):
         app.register_blueprint(blueprint)
-    install_unread_bodies(app)
     measure(app)

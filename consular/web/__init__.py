@@ -16,6 +16,8 @@ from consular.web.guards import View
 from consular.web.languages import install_languages
 from consular.web.security_headers import install_security_headers
 from consular.web.static_files import install_static_files
+from consular.web.trailing_slash import install_trailing_slash
+from consular.web.unread_bodies import install_unread_bodies
 
 csrf = CSRFProtect()
 
@@ -71,6 +73,8 @@ def install(app: Flask, config: WebSettings) -> None:
     install_security_headers(app, tiles_url=config.tiles_url, https=config.secure_cookies)
     install_static_files(app)
     install_error_pages(app)
+    install_trailing_slash(app)
+    install_unread_bodies(app)
     csrf.init_app(app)
     limiter.init_app(app)
     app.jinja_env.globals["settings"] = config

@@ -106,7 +106,9 @@ def install_sign_in(app: Flask) -> None:
     manager = LoginManager()
     # Freshness and its fingerprint of network addresses are not used: phones change address all day.
     manager.session_protection = None
-    manager.init_app(app, add_context_processor=False)
+    # Not init_app: besides this it only looks into the session after every answer for a "remember me" that we
+    # do not have, and a session that was looked into keeps every open answer out of shared caches (Vary: Cookie).
+    app.login_manager = manager  # type: ignore[attr-defined]
     manager.user_loader(_user_of)
 
 

@@ -76,6 +76,8 @@ def install_static_files(app: Flask) -> None:
             path = _file(app, (request.view_args or {}).get("filename"))
         if path is not None:
             _set_lifetime(response, path)
+        if response.status_code == 304:  # it has no type to go by, and must say what the whole answer said
+            response.vary.add("Accept-Encoding")
         if not _compressible(response):
             return response
         response.vary.add("Accept-Encoding")

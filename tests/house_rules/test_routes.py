@@ -87,11 +87,12 @@ def test_forms_without_their_token_are_refused(app: Flask, world) -> None:
 
 
 def _contents(app: Flask) -> list[str]:
-    """Every row of the database, whoever wrote it."""
+    """Every row of the database, whoever wrote it, but the count of wrong secrets: that is a memory of the asker."""
     path = app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")
     connection = sqlite3.connect(path)
     try:
-        return list(connection.iterdump())
+        counted = 'INSERT INTO "counted_try"'
+        return [line for line in connection.iterdump() if not line.startswith(counted)]
     finally:
         connection.close()
 
