@@ -20,6 +20,7 @@ from consular.foundation.database import db, transaction
 from consular.foundation.errors import Refusal
 from consular.notifications import delivery
 from consular.notifications.transports import transport_for
+from consular.offices import corrections
 from consular.offices.queries import office_by_slug
 from consular.offices.seeding import load_all, read_holidays
 from consular.schedule.holidays import load_holidays
@@ -41,7 +42,17 @@ staff = AppGroup("staff", help="Accounts of the staff.")
 
 def register(app: Flask) -> None:
     """Attach every command to the application."""
-    for command in (seed, publish_slots, send_outbox, work, audit, check_production, keys, staff):
+    for command in (
+        seed,
+        publish_slots,
+        send_outbox,
+        work,
+        erase_reports,
+        audit,
+        check_production,
+        keys,
+        staff,
+    ):
         app.cli.add_command(command)
 
 
@@ -149,6 +160,7 @@ def work(pause: float, publish_every: float) -> None:
             if time.monotonic() - published_at >= publish_every:
                 with transaction():
                     publish(_config().policy.horizon_days, now())
+                    corrections.erase_old(now())
                 published_at = time.monotonic()
             _send_due()
         except Exception:  # a worker outlives a database that restarts; the next round tries again
@@ -156,6 +168,15 @@ def work(pause: float, publish_every: float) -> None:
         finally:
             db.session.remove()
         stopped.wait(pause)
+
+
+@click.command("erase-reports")
+@with_appcontext
+def erase_reports() -> None:
+    """Erase what readers reported about offices once it is old; the worker does it too."""
+    with transaction():
+        erased = corrections.erase_old(now())
+    click.echo(f"{erased} reports or addresses erased")
 
 
 @click.command("audit-capacity")

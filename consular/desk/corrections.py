@@ -59,9 +59,7 @@ def all_corrections(account: StaffAccount) -> ResponseReturnValue:
     """The reports about every office; a clerk goes to their own."""
     if account.office is not None:
         return redirect(url_for(".corrections", slug=account.office.slug), 303)
-    return render_template(
-        "desk/corrections.html", account=account, reports=open_reports(None), dealt=dealt_reports(None)
-    )
+    return _page(account, None)
 
 
 @staff_only(Action.SEE_CORRECTIONS)
@@ -94,9 +92,12 @@ def deal_with_correction(account: StaffAccount, office: DeskOffice) -> ResponseR
 
 
 def _page(
-    account: StaffAccount, office: DeskOffice, form: OutcomeForm | None = None, refused: str | None = None
+    account: StaffAccount,
+    office: DeskOffice | None,
+    form: OutcomeForm | None = None,
+    refused: str | None = None,
 ) -> str:
-    reports = open_reports(office.id)
+    reports = open_reports(office.id if office else None)
     waiting = {report.code for report in reports}
     if form is not None and form.code.data not in waiting:
         form = None  # the report that it was about is not on this page any more
@@ -105,7 +106,7 @@ def _page(
         account=account,
         office=office,
         reports=reports,
-        dealt=dealt_reports(office.id),
+        dealt=dealt_reports(office.id if office else None),
         just_dealt=request.args.get("dealt"),
         form=form,
         refused=refused,

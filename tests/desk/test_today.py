@@ -235,7 +235,7 @@ def test_an_appointment_of_another_office_is_not_ours(app, mirta, world):
     assert group(omar.get("/desk/offices/tacna/today"), "booked") == ["Julio Condori Mamani"]
 
 
-@pytest.mark.parametrize(("name", "budget"), [("mirta", 3), ("ines", 4)])
+@pytest.mark.parametrize(("name", "budget"), [("mirta", 4), ("ines", 5)])
 def test_the_page_costs_the_same_for_any_number_of_people(app, world, rosa, count_statements, name, budget):
     staff = signed_in(app, name)
     with count_statements() as few:
