@@ -10,6 +10,7 @@ from consular.offices.cards import SourceInfo
 from consular.offices.guidance import Chain, Convention, Country, GuidanceCode, Paper, Route
 from consular.offices.guidance_models import ChainRow, CountryRow, PaperRow
 from consular.offices.models import Source
+from consular.offices.queries import service_by_code
 
 
 class PaperUnknown(Unknown):
@@ -53,6 +54,17 @@ def chain_by_code(code: str) -> Chain:
     if row is None:
         raise ChainUnknown(chain=code)
     return _chain(row)
+
+
+def chains_of_service(code: str) -> list[Chain]:
+    """The chains of a service in their order. Two statements.
+
+    Raises:
+        ServiceUnknown
+    """
+    service_by_code(code)
+    statement = _chains().where(ChainRow.service == code).order_by(ChainRow.position)
+    return [_chain(each) for each in db.session.execute(statement).mappings()]
 
 
 def country_by_code(code: str) -> Country:

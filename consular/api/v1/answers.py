@@ -202,6 +202,33 @@ class ServiceList(Answer):
     services: list[Service]
 
 
+class Step(Answer):
+    """One earlier signature."""
+
+    at: Annotated[str, Field(description="Who signs.")]
+    do: str
+    where: Annotated[str | None, Field(description="Null: not known, or wherever the paper is from.")]
+
+
+class Paper(Answer):
+    """A paper of one issuer."""
+
+    code: str
+    name: str
+    steps: Annotated[list[Step], Field(description="In the order in which they must be got.")]
+    checks: Annotated[list[str], Field(description="What to look at on the paper before coming.")]
+    depends_on_country: Annotated[
+        bool, Field(description="Whether it gets an apostille or a legalisation depends on where it is used.")
+    ]
+    source: Source
+    confirmed_on: Confirmed
+
+
+class PaperList(Answer):
+    service: str
+    papers: list[Paper]
+
+
 class Slot(Answer):
     starts_at: Instant
     ends_at: Instant

@@ -26,6 +26,7 @@ done is answered 404, 409 or 410.
 """
 PARAMETERS = {
     "slug": "The office's public name, from `GET /api/v1/offices`.",
+    "code": "The service's public name, from `GET /api/v1/services`.",
     "reference": "The appointment's reference; case, spaces and hyphens do not matter.",
     "hold": "The `hold` that was answered.",
 }
