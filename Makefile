@@ -20,10 +20,11 @@ test: setup ## the whole suite, with a real browser and PostgreSQL
 	@$(PYTHON) .ci/browser
 	@$(PYTHON) -m pytest --everything -n auto --dist loadfile $(PYTEST)
 
-prove: setup ## the long proofs: 50 rounds of each race, thousands of generated requests (up to half an hour)
+prove: setup ## the long proofs: 50 rounds of each race, every bad input at every address (up to half an hour)
 	@$(PYTHON) .ci/browser
-	@RACE_ROUNDS=50 GENERATED_REQUESTS=300 HOSTILE_REQUESTS=2000 $(PYTHON) -m pytest --everything \
-		tests/races tests/api/test_generated.py tests/site/test_hostile.py $(PYTEST)
+	@RACE_ROUNDS=50 GENERATED_REQUESTS=300 HOSTILE_REQUESTS=2000 EVERY_BAD_INPUT=1 $(PYTHON) -m pytest --everything \
+		-n auto --dist loadfile tests/races tests/hostile tests/site/test_hostile.py tests/api/test_generated.py \
+		tests/api/test_race.py tests/api/test_restarts.py $(PYTEST)
 	@.ci/prove-api
 
 check: environment-dev ## lint, format, types, import floors

@@ -8,14 +8,18 @@ from flask import Flask, Request, abort, current_app, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
+from gunicorn.http.errors import ChunkMissingTerminator, InvalidChunkSize, NoMoreData
 from werkzeug.datastructures import Headers
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Response
 
 from consular.foundation.database import DATABASE_AWAY
 from consular.foundation.errors import Refusal
 
 log = logging.getLogger(__name__)
+
+# What gunicorn raises while a view reads a body in chunks that are none: the sender's fault, not a crash.
+BROKEN_BODY = (ChunkMissingTerminator, InvalidChunkSize, NoMoreData)
 
 Answer = Callable[[Exception], Response]
 
@@ -115,6 +119,10 @@ def _database_away(error: Exception) -> Response:
     return _own_answer(error) or error_page(503, headers=Headers({"Retry-After": "5"}))
 
 
+def _broken_body(error: Exception) -> Response:
+    return _http_error(BadRequest())
+
+
 def _crash(error: Exception) -> Response:
     log.exception("unhandled error", extra={"endpoint": request.endpoint})
     return _own_answer(error) or error_page(500)
@@ -148,4 +156,6 @@ def install_error_pages(app: Flask) -> None:
     app.register_error_handler(Refusal, _refusal)
     for away in DATABASE_AWAY:
         app.register_error_handler(away, _database_away)
+    for broken in BROKEN_BODY:
+        app.register_error_handler(broken, _broken_body)
     app.register_error_handler(Exception, _crash)
