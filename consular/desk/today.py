@@ -67,7 +67,11 @@ def _page(
     present_day = clock.day_in(office.timezone, now)
     day = asked_day or present_day
     listed = board(today(office.id, office.timezone, day), now, sought)
-    next_free_at = first_free(None, now, timedelta(0)).get(office.id) if day == present_day else None
+    next_free_at = (
+        first_free(None, now, timedelta(0), offices={office.id: office.timezone}).get(office.id)
+        if day == present_day
+        else None
+    )
     return render_template(
         "desk/today.html",
         account=account,

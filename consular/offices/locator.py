@@ -1,24 +1,48 @@
-"""Ranks offices for a person: by distance, or by who attends soonest. Pure: no database, no clock."""
+"""Ranks offices for a person: by distance, by who attends soonest, or by both. Pure: no database, no clock."""
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from consular.foundation.geography import Position, geodesic_km, haversine_km
 from consular.offices.cards import OfficeCard
 from consular.offices.vocabulary import Offering, OfficeStatus
 
-Sort = Literal["distance", "soonest"]
+Sort = Literal["distance", "soonest", "within-reach"]
 
 # Exact distances are dear (0.14 ms each): only so many of the nearest get one.
 REFINED = 50
 # Twice the 0.5 % by which the sphere may be wrong, and some more.
 SPHERE_ERROR = 1.02
-# "Soonest" means soonest among these nearest ones: nobody crosses a continent for an earlier hour.
+# "Soonest" and "within reach" look at these nearest ones: nobody crosses a continent for an earlier hour.
 WITHIN_REACH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What an office must be like. Nobody's silence is a no: what is unknown stays in, and is said.
+
+    `language` is an ISO 639 code in which it must attend; `step_free` leaves out those known to have steps;
+    `kinds` are the kinds of office that will do, any of them when empty.
+    """
+
+    language: str | None = None
+    step_free: bool = False
+    kinds: Collection[str] = ()
+
+    def fits(self, office: OfficeCard) -> bool:
+        return (
+            (self.language is None or office.languages is None or self.language in office.languages)
+            and (not self.step_free or office.step_free != Offering.NO)
+            and (not self.kinds or office.kind in self.kinds)
+        )
+
+
+ANY = Wishes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +51,16 @@ class Ranked:
 
     `distance_km` is in a straight line (geodesic for the nearest 50, spherical beyond: within 0.5 %),
     None when nobody said from where. `next_free_at` is the first start with room, None when there is none.
+    `attends_at` is when somebody who decides now can first be attended: the next free place, or the next
+    opening where no appointment is needed, whichever comes first; None when nobody knows of any.
+    `best` marks those that no other beats on both distance and day.
     """
 
     office: OfficeCard
     distance_km: float | None
     next_free_at: datetime | None = None
+    attends_at: datetime | None = None
+    best: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +73,7 @@ class Ranking:
 
 def nearest(origin: Position | None, offices: Sequence[OfficeCard], limit: int | None = None) -> list[Ranked]:
     """The offices that may attend, nearest first; in the order of their slugs when there is no origin."""
-    return _by_distance(origin, [office for office in offices if _attends(office)], limit)
+    return by_distance(origin, [office for office in offices if attends(office)], limit)
 
 
 def ranking(
@@ -59,41 +88,100 @@ def ranking(
 
     Args:
         first_free: the first start with room by office id; an office that is absent has none.
-        sort: "soonest" puts the earliest start first (the nearer one on a tie) and those with none last.
+        sort: see `arranged`.
         limit: how many answers, at most.
     """
-    attending = [office for office in offices if _attends(office)]
-    announced = [o for o in offices if o.status == OfficeStatus.ANNOUNCED and o.offers != Offering.NO]
-    if sort == "soonest":
-        answers = _soonest(origin, attending, first_free, limit)
-    else:
-        answers = _with_first_free(_by_distance(origin, attending, limit), first_free)
-    return Ranking(answers, _by_distance(origin, announced, limit))
+    among = limit if sort == "distance" else None if origin is None else WITHIN_REACH
+    near = nearest(origin, offices, among)
+    answers = arranged(near, first_free, {}, sort=sort)[:limit]
+    return Ranking(answers, by_distance(origin, [office for office in offices if is_coming(office)], limit))
 
 
-def _attends(office: OfficeCard) -> bool:
+def arranged(
+    near: Sequence[Ranked],
+    first_free: Mapping[int, datetime],
+    openings: Mapping[int, datetime],
+    *,
+    sort: Sort = "distance",
+) -> list[Ranked]:
+    """The offices of `near` (nearest first) with what is free there, in the order that was asked for.
+
+    - "distance": as they came.
+    - "soonest": by the instant at which somebody can be attended; those with none last; the nearer one on a tie.
+    - "within-reach": first those that no other beats on both distance and day, nearest first, so that each
+      next one is farther and attends on an earlier day; then the others with a date, nearest first; then
+      those without, nearest first. Days, not hours: nobody travels farther to be attended at ten instead of
+      eleven. Without distances it is "soonest".
+
+    What date an office has: its next free place; where no appointment is needed, its next opening by the
+    published hours; both ways, the earlier. An office that has no free place, no schedule, or hours that
+    nobody published has none: it is never put before another for a date that nobody knows, and it stays in
+    the list.
+
+    Args:
+        first_free: the first start with room by office id; an office that is absent has none.
+        openings: when the office next attends without appointment, by office id; absent: it does not, or
+            nobody knows when.
+    """
+    dated = [_dated(each, first_free.get(each.office.id), openings.get(each.office.id)) for each in near]
+    if sort == "distance":
+        return dated
+    if sort == "soonest" or any(each.distance_km is None for each in dated):
+        return _soonest_first(dated)
+    return _best_first(dated)
+
+
+def attends(office: OfficeCard) -> bool:
+    """Whether it can be an answer at all: open, and not known to leave the service to others."""
     return office.status == OfficeStatus.OPEN and office.offers != Offering.NO
 
 
-def _soonest(
-    origin: Position | None,
-    offices: Sequence[OfficeCard],
-    first_free: Mapping[int, datetime],
-    limit: int | None,
+def is_coming(office: OfficeCard) -> bool:
+    """Whether it is announced, and not known to leave the service to others."""
+    return office.status == OfficeStatus.ANNOUNCED and office.offers != Offering.NO
+
+
+def _dated(ranked: Ranked, free: datetime | None, opening: datetime | None) -> Ranked:
+    known = [at for at in (free, opening) if at is not None]
+    return replace(ranked, next_free_at=free, attends_at=min(known, default=None))
+
+
+def _soonest_first(dated: Sequence[Ranked]) -> list[Ranked]:
+    some = [(each.attends_at, place, each) for place, each in enumerate(dated) if each.attends_at]
+    none = [each for each in dated if each.attends_at is None]
+    return [each for _, _, each in sorted(some, key=lambda key: key[:2])] + none
+
+
+def _best_first(dated: Sequence[Ranked]) -> list[Ranked]:
+    best, others, none = [], [], []
+    # From near to far, and from early to late among equally near ones: whoever attends on an earlier day than
+    # everybody before is beaten by nobody. Two at one distance on one day are equals, not rivals.
+    days = {id(each): _day(each) for each in dated}
+    in_turn = sorted(dated, key=lambda each: (each.distance_km or 0.0, days[id(each)] or date.max))
+    earliest, at_km = date.max, -1.0
+    for each in in_turn:
+        day, km = days[id(each)], each.distance_km or 0.0
+        if day is None:
+            none.append(each)
+        elif day < earliest or (day == earliest and km == at_km):
+            best.append(replace(each, best=True))
+            earliest, at_km = day, km
+        else:
+            others.append(each)
+    return best + others + none
+
+
+def _day(ranked: Ranked) -> date | None:
+    """The day on which it attends, on its own calendar."""
+    if ranked.attends_at is None:
+        return None
+    return ranked.attends_at.astimezone(ZoneInfo(ranked.office.timezone)).date()
+
+
+def by_distance(
+    origin: Position | None, offices: Sequence[OfficeCard], limit: int | None = None
 ) -> list[Ranked]:
-    if origin is not None:
-        offices = [office for _, office in _roughly_nearest(origin, offices, WITHIN_REACH)]
-    ranked = _with_first_free(_by_distance(origin, offices, None), first_free)
-    with_room = [(each.next_free_at, place, each) for place, each in enumerate(ranked) if each.next_free_at]
-    without = [each for each in ranked if each.next_free_at is None]
-    return ([each for _, _, each in sorted(with_room, key=lambda key: key[:2])] + without)[:limit]
-
-
-def _with_first_free(ranked: Iterable[Ranked], first_free: Mapping[int, datetime]) -> list[Ranked]:
-    return [Ranked(r.office, r.distance_km, first_free.get(r.office.id)) for r in ranked]
-
-
-def _by_distance(origin: Position | None, offices: Sequence[OfficeCard], limit: int | None) -> list[Ranked]:
+    """Whichever offices these are, nearest first; in the order of their slugs when there is no origin."""
     if origin is None:
         return [Ranked(office, None) for office in sorted(offices, key=lambda o: o.slug)[:limit]]
     wanted = len(offices) if limit is None else max(0, min(limit, len(offices)))
@@ -114,8 +202,14 @@ def _roughly_nearest(
     origin: Position, offices: Sequence[OfficeCard], count: int
 ) -> list[tuple[float, OfficeCard]]:
     distances = haversine_km(origin, [office.position for office in offices])
-    measured = zip(distances, offices, strict=True)
-    return heapq.nsmallest(count, measured, key=lambda pair: (pair[0], pair[1].slug))
+    if count < len(offices):
+        # Comparing plain numbers first: the slugs only matter among equals.
+        limit = heapq.nsmallest(count, distances)[-1]
+        pairs = [(km, o) for km, o in zip(distances, offices, strict=True) if km <= limit]
+    else:
+        pairs = list(zip(distances, offices, strict=True))
+    pairs.sort(key=lambda pair: (pair[0], pair[1].slug))
+    return pairs[:count]
 
 
 # People ask from the same few thousand places of the gazetteer, about offices that do not move.

@@ -7,7 +7,9 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func
 from consular.schedule.models import OpeningRule, Seat
 
 
-def is_free(now: datetime, *, preferential: bool = False, seat: type[Seat] = Seat) -> ColumnElement[bool]:
+def is_free(
+    now: datetime | ColumnElement[datetime], *, preferential: bool = False, seat: type[Seat] = Seat
+) -> ColumnElement[bool]:
     """The condition that a seat is free at `now` (an expired hold is free again by the clock alone).
 
     Seats kept for preferential attention count only when it was asked for, until their own instant.
@@ -20,7 +22,7 @@ def is_free(now: datetime, *, preferential: bool = False, seat: type[Seat] = Sea
 def needed_slots(
     duration_minutes: SQLColumnExpression[int | None],
     extra_minutes: SQLColumnExpression[int | None],
-    documents: int,
+    documents: int | ColumnElement[int],
 ) -> ColumnElement[int]:
     """`slots.slots_needed` in SQL, under the rule that is joined: ceil(duration / slot length)."""
     visit = duration_minutes + func.coalesce(extra_minutes, 0) * (documents - 1)

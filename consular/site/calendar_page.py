@@ -10,10 +10,10 @@ from flask import current_app
 from consular.appointments.rules import MOST_DOCUMENTS, Policy
 from consular.foundation import clock
 from consular.foundation.geography import Position
-from consular.offices import locator
 from consular.offices.locator import Ranked
-from consular.offices.queries import office_list
-from consular.schedule.queries import OfficeService, first_free, free_days, free_starts, office_service
+from consular.schedule.first_free import Days
+from consular.schedule.nearby import Question, nearby
+from consular.schedule.queries import OfficeService, free_days, free_starts, office_service
 from consular.schedule.slots import visit_minutes
 from consular.site.asked_visit import NotANumber, read_documents, said_documents
 from consular.site.calendar_view import (
@@ -161,7 +161,12 @@ def _elsewhere(target: OfficeService, now: datetime, policy: Policy, documents: 
     """The nearest other offices with a free place for the visit. Two statements."""
     if not target.bookable:
         return []
-    others = [card for card in office_list(target.code) if card.slug != target.slug]
-    free = first_free(target.code, now, policy.lead, documents=documents)
-    ranked = locator.ranking(Position(target.latitude, target.longitude), others, free)
-    return [each for each in ranked.answers if each.next_free_at][:_ALTERNATIVES]
+    found = nearby(
+        Position(target.latitude, target.longitude),
+        Question(target.code, days=Days()),
+        now,
+        policy.lead,
+        documents=documents,
+        without={target.slug},
+    )
+    return [each for each in found.answers if each.next_free_at][:_ALTERNATIVES]

@@ -1,7 +1,11 @@
 """Offices and services, as programs see them."""
 
 import pytest
+from sqlalchemy import text
 
+from consular.foundation.database import FAR_FUTURE, transaction
+from consular.offices.models import Office
+from consular.schedule.models import Seat
 from tests.api.program import Program
 from tests.databases import on_both_databases
 from tests.factories import World
@@ -14,6 +18,7 @@ def program(world: World, stranger: Program) -> Program:
 
 @on_both_databases
 def test_the_plain_list_holds_facts_only_and_may_be_kept(program, count_statements):
+    program.get("/offices")  # what is published is read once, and again when it changes
     with count_statements() as statements:
         listed = program.get("/offices")
     assert len(statements) == 1, statements
@@ -29,7 +34,7 @@ def test_near_a_position_ranks_by_distance_with_the_next_free_place(program, cou
     program.get("/offices?near=0,0")  # the gazetteer is read once a process
     with count_statements() as statements:
         listed = program.get("/offices?near=-18.01,-70.25&service=apostille")
-    assert len(statements) == 2, statements
+    assert len(statements) == 3, statements
     tacna, cusco = listed.body["offices"]
     assert (tacna["slug"], cusco["slug"]) == ("tacna", "cusco")
     assert tacna["distance_km"] < 1 < cusco["distance_km"]
@@ -61,6 +66,54 @@ def test_an_office_whose_languages_are_known_is_left_out_of_another_language(pro
     assert program.get("/offices?language=qu").body["total"] == 0
 
 
+@on_both_databases
+def test_within_reach_puts_first_whom_nobody_beats(app, program):
+    near_cusco = "near=-13.5,-72&service=apostille"
+    listed = program.get(f"/offices?{near_cusco}&sort=within-reach").body["offices"]
+    assert [office["slug"] for office in listed] == ["cusco", "tacna"]
+    assert [office["attends_at"] for office in listed] == ["2026-11-30T14:00:00Z"] * 2
+    with app.app_context(), transaction() as session:
+        cusco = session.query(Office).filter_by(slug="cusco").one()
+        session.query(Seat).filter_by(office_id=cusco.id).update({"free_from": FAR_FUTURE})
+    listed = program.get(f"/offices?{near_cusco}&sort=within-reach").body["offices"]
+    assert [office["slug"] for office in listed] == ["tacna", "cusco"]
+    assert [office["next_free_at"] for office in listed] == ["2026-11-30T14:00:00Z", None]
+
+
+def test_a_range_of_days_gives_the_first_place_within_it(program):
+    listed = program.get("/offices?service=apostille&from=2026-12-02&to=2026-12-03").body
+    assert {office["next_free_at"] for office in listed["offices"]} == {"2026-12-02T14:00:00Z"}
+    assert program.get("/offices?service=apostille&from=2027-06-01").body["total"] == 0
+    assert program.get("/offices?to=2026-11-29").body["offices"] == []
+
+
+def test_days_that_make_no_sense_together_are_told(program):
+    program.refused("GET", "/offices?from=2026-12-03&to=2026-12-02", "days-out-of-range")
+    program.refused("GET", "/offices?from=1950-01-01", "days-out-of-range")
+
+
+def test_what_nobody_knows_is_not_filtered_away(app, program):
+    with app.app_context(), transaction() as session:
+        session.query(Office).filter_by(slug="tacna").one().step_free = "no"
+    listed = program.get("/offices?step_free=yes").body["offices"]
+    assert [(office["slug"], office["step_free"]) for office in listed] == [("cusco", "unknown")]
+    assert program.get("/offices?kind=headquarters").body["total"] == 0
+    assert program.get("/offices?kind=decentralised-office").body["total"] == 2
+
+
+def test_a_change_by_raw_sql_is_seen_at_once(app, program):
+    program.get("/offices")
+    with app.app_context(), transaction() as session:
+        session.execute(text("UPDATE office SET name = 'Renamed' WHERE slug = 'cusco'"))
+    assert program.get("/offices").body["offices"][0]["name"] == "Renamed"
+
+
+def test_the_next_page_keeps_the_whole_question(program):
+    first = program.get("/offices?service=apostille&from=2026-12-02&sort=soonest&limit=1")
+    assert "from=2026-12-02" in first.headers["Link"]
+    assert "sort=soonest" in first.headers["Link"]
+
+
 def test_an_unknown_place_is_told_with_suggestions(program):
     problem = program.refused("GET", "/offices?near=Nowhereville", "place-unknown")
     assert problem["typed"] == "Nowhereville"
@@ -80,6 +133,10 @@ def test_an_unknown_service_is_told(program):
 @pytest.mark.parametrize(
     ("query", "path", "code"),
     [
+        ("step_free=maybe", "step_free", "not-one-of"),
+        ("kind=bakery", "kind", "not-one-of"),
+        ("from=tomorrow", "from", "format"),
+        ("to=2026-02-30", "to", "format"),
         ("limit=0", "limit", "out-of-range"),
         ("limit=99999999999999999999999", "limit", "type"),
         ("limit=many", "limit", "type"),

@@ -85,7 +85,16 @@ class RankedOffice(Office):
         Field(
             default=None,
             description="The first start with a free place, null when there is none. Looked up, and "
-            "present, only when `near`, `service` or `sort=soonest` is given.",
+            "present, only when `near`, `service`, `from`, `to` or an order by date is given.",
+        ),
+    ]
+    attends_at: Annotated[
+        Instant | None,
+        Field(
+            default=None,
+            description="What the orders by date compare: the next free place or, where the `service` needs no "
+            "appointment, the next opening by the published hours, whichever comes first. Null: nobody knows of "
+            "any, and such an office comes last. Present together with `next_free_at`.",
         ),
     ]
 
@@ -146,7 +155,9 @@ class OfficeDetail(Office):
     ]
     successor: Annotated[
         str | None,
-        Field(description="Slug of the office that replaces it, when it closed for good. It may have closed too."),
+        Field(
+            description="Slug of the office that replaces it, when it closed for good. It may have closed too."
+        ),
     ]
     hours: list[Hours]
     closures: Annotated[list[ClosedTime], Field(description="From today on, 60 days ahead.")]

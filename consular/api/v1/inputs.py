@@ -63,6 +63,11 @@ def _read_number(value: Any) -> Any:
     return int(value)
 
 
+def _read_yes_or_no(value: Any) -> Any:
+    """A yes or no in an address is one of two words."""
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
 def _read_whole(value: Any) -> Any:
     """To JSON 6.0 is the whole number 6."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
@@ -135,9 +140,36 @@ class OfficeFilter(Asked):
             "An office whose languages nobody has confirmed stays in the list.",
         ),
     ] = None
+    step_free: Annotated[
+        Literal["yes"] | None,
+        Field(
+            description="Leaves out the offices that are known to have steps. "
+            "One of which nobody knows stays, with `step_free: unknown`."
+        ),
+    ] = None
+    kind: Annotated[
+        Literal["decentralised-office", "headquarters", "service-centre", "consulate", "campaign"] | None,
+        Field(description="Only offices of this kind."),
+    ] = None
+    first_day: Annotated[
+        Day | None,
+        Field(
+            alias="from",
+            description="`next_free_at` is the first one from this day on, in the office's time zone; "
+            "offices without any are left out.",
+        ),
+    ] = None
+    last_day: Annotated[
+        Day | None, Field(alias="to", description="The same, up to and including this day.")
+    ] = None
     sort: Annotated[
-        Literal["distance", "soonest"] | None,
-        Field(description="By distance (needs `near`), or by the next free place."),
+        Literal["distance", "soonest", "within-reach"] | None,
+        Field(
+            description="By distance (the default; needs `near`); by when somebody can be attended; or first the "
+            "offices that no other beats on both distance and day, nearest first, then the others (without "
+            "`near` the same as `soonest`). With `near`, the orders by date and `from` and `to` look at the "
+            "200 nearest offices."
+        ),
     ] = None
 
 
@@ -163,6 +195,14 @@ class DayRange(Asked):
         Field(ge=1, le=MOST_DOCUMENTS, description="How many one person brings to one visit."),
         BeforeValidator(_read_number),
     ] = 1
+    preferential: Annotated[
+        bool,
+        Field(
+            description="True: also the places that are kept for those whom the law attends first. "
+            "Ask so only for somebody who says that they need it, and book with `preferential` too."
+        ),
+        BeforeValidator(_read_yes_or_no),
+    ] = False
 
 
 class Booker(Sent):

@@ -34,6 +34,7 @@ def ranked_office(ranked: Ranked, *, with_next_free: bool) -> dict[str, Any]:
     }
     if with_next_free:
         shape["next_free_at"] = ranked.next_free_at and written(ranked.next_free_at)
+        shape["attends_at"] = ranked.attends_at and written(ranked.attends_at)
     return shape
 
 

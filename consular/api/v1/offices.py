@@ -1,6 +1,5 @@
 """Offices and services: the list near a place, one office, the map's list, what is done there."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,18 +18,25 @@ from consular.api.v1.office_shapes import (
     service_shape,
 )
 from consular.api.v1.policy import policy
+from consular.api.v1.slots import FIRST_YEAR, LAST_YEAR, DaysOutOfRange
 from consular.foundation.clock import now
-from consular.offices import locator
 from consular.offices import queries as offices
-from consular.offices.cards import OfficeCard
 from consular.offices.gazetteer import Found
-from consular.offices.locator import Ranking
-from consular.schedule.queries import closures_ahead, first_free
+from consular.offices.locator import Wishes
+from consular.schedule.first_free import Days
+from consular.schedule.nearby import Nearby, Question, nearby
+from consular.schedule.queries import closures_ahead
 from consular.web.guards import api_open
 from consular.web.languages import preferred_language
 from consular.web.places import locate
 
 FACTS_MAX_AGE = 300  # seconds that published facts may be kept; what is free may not be kept at all
+
+
+MAY_ANSWER = (
+    *("place-unknown", "position-outside-earth", "service-unknown", "days-out-of-range"),
+    "invalid-input",
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ class _Answered:
 
     as_of: datetime
     origin: Found | None
-    ranking: Ranking
+    found: Nearby
     looked_up: bool
 
     @property
@@ -51,29 +57,26 @@ class _Answered:
 @api_open
 @v1.input(OfficePage, location="query", arg_name="asked")
 @v1.output(answers.OfficeList, headers=answers.SharedHeaders)
-@v1.doc(
-    tags=["Offices"],
-    responses=shared("place-unknown", "position-outside-earth", "service-unknown", "invalid-input"),
-)
+@v1.doc(tags=["Offices"], responses=shared(*MAY_ANSWER))
 def list_offices(asked: OfficePage) -> Response:
     """The offices near a place, each with its next free place
 
-    Ranked by distance from `near`, or by the next free place; by slug when neither is given. An office
+    Ranked by distance from `near`, by the next free place, or by both; by slug when neither is given. An office
     that does not offer the `service` is left out; one of which nobody knows stays, with `offers: unknown`.
     """
-    found = _ranked(asked)
-    page = found.ranking.answers[asked.offset : asked.offset + asked.limit]
-    shown = {"with_next_free": found.looked_up}
+    answered = _ranked(asked, asked.limit, asked.offset)
+    found, shown = answered.found, {"with_next_free": answered.looked_up}
     content = {
-        "origin": origin_shape(found.origin),
-        "total": len(found.ranking.answers),
-        "offices": [ranked_office(each, **shown) for each in page],
-        "announced": [ranked_office(each, **shown) for each in found.ranking.announced],
+        "origin": origin_shape(answered.origin),
+        "total": found.total,
+        "offices": [ranked_office(each, **shown) for each in found.answers],
+        "announced": [ranked_office(each, **shown) for each in found.announced],
     }
-    response = shared_answer(content, as_of=found.as_of, max_age=found.max_age)
-    if asked.offset + asked.limit < len(found.ranking.answers):
-        asked_again = asked.model_dump(exclude_none=True) | {"offset": asked.offset + asked.limit}
-        response.headers["Link"] = f'<{url_for("api_v1.list_offices", **asked_again)}>; rel="next"'
+    response = shared_answer(content, as_of=answered.as_of, max_age=answered.max_age)
+    following = asked.offset + asked.limit
+    if following < found.total:
+        again = asked.model_dump(mode="json", by_alias=True, exclude_none=True) | {"offset": following}
+        response.headers["Link"] = f'<{url_for("api_v1.list_offices", **again)}>; rel="next"'
     return response
 
 
@@ -81,20 +84,17 @@ def list_offices(asked: OfficePage) -> Response:
 @api_open
 @v1.input(OfficeFilter, location="query", arg_name="asked")
 @v1.output(answers.FeatureCollection, content_type=GEOJSON, headers=answers.SharedHeaders)
-@v1.doc(
-    tags=["Offices"],
-    responses=shared("place-unknown", "position-outside-earth", "service-unknown", "invalid-input"),
-)
+@v1.doc(tags=["Offices"], responses=shared(*MAY_ANSWER))
 def map_offices(asked: OfficeFilter) -> Response:
     """The same offices as points of a map (GeoJSON)
 
     All of them on one page, the announced ones last.
     """
-    found = _ranked(asked)
-    everything = [*found.ranking.answers, *found.ranking.announced]
-    features = [map_feature(each, with_next_free=found.looked_up) for each in everything]
+    answered = _ranked(asked)
+    everything = [*answered.found.answers, *answered.found.announced]
+    features = [map_feature(each, with_next_free=answered.looked_up) for each in everything]
     content = {"type": "FeatureCollection", "features": features}
-    return shared_answer(content, max_age=found.max_age, media_type=GEOJSON)
+    return shared_answer(content, max_age=answered.max_age, media_type=GEOJSON)
 
 
 @v1.get("/offices/<string:slug>")
@@ -128,20 +128,32 @@ def list_services() -> Response:
     return response
 
 
-def _ranked(asked: OfficeFilter) -> _Answered:
-    """Steps of the locator: place, offices, next free places (when the question needs them), ranking."""
+def _ranked(asked: OfficeFilter, limit: int | None = None, offset: int = 0) -> _Answered:
+    """Where, then which offices and what is free there (when the question needs it)."""
     instant = now()
     origin = locate(asked.near) if asked.near is not None else None
-    cards = _speaking(asked.language, offices.office_list(asked.service))
-    position = origin.place.position if origin is not None else None
-    looked_up = bool(asked.near or asked.service or asked.sort == "soonest")
-    free = first_free(asked.service, instant, policy().lead) if looked_up else {}
-    ranking = locator.ranking(position, cards, free, sort=asked.sort or "distance")
-    return _Answered(instant, origin, ranking, looked_up)
+    days = _days(asked)
+    looked_up = bool(asked.near or asked.service or days or asked.sort in ("soonest", "within-reach"))
+    kinds = (asked.kind,) if asked.kind else ()
+    question = Question(
+        asked.service, Wishes(asked.language, asked.step_free == "yes", kinds), days, asked.sort or "distance"
+    )
+    found = nearby(
+        origin.place.position if origin is not None else None,
+        question,
+        instant,
+        policy().lead,
+        limit=limit,
+        offset=offset,
+        look_up=looked_up,
+    )
+    return _Answered(instant, origin, found, looked_up)
 
 
-def _speaking(language: str | None, cards: Iterable[OfficeCard]) -> list[OfficeCard]:
-    """Offices that may attend in a language: an office whose languages are unknown may."""
-    return [
-        card for card in cards if language is None or card.languages is None or language in card.languages
-    ]
+def _days(asked: OfficeFilter) -> Days | None:
+    given = [day for day in (asked.first_day, asked.last_day) if day is not None]
+    if any(not FIRST_YEAR <= day.year <= LAST_YEAR for day in given):
+        raise DaysOutOfRange(reason="years")
+    if given != sorted(given):
+        raise DaysOutOfRange(reason="order")
+    return Days(asked.first_day, asked.last_day) if given else None

@@ -1,0 +1,182 @@
+"""The offices near somebody with what is free there: the four steps that every door takes."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import bindparam, or_, select
+
+from consular.foundation.clock import day_in
+from consular.foundation.database import db
+from consular.foundation.geography import Position
+from consular.offices import locator
+from consular.offices.cards import OfficeCard
+from consular.offices.catalogue import Catalogue, catalogue
+from consular.offices.locator import ANY, WITHIN_REACH, Ranked, Sort, Wishes
+from consular.offices.vocabulary import Attendance
+from consular.schedule.first_free import Days, first_free
+from consular.schedule.models import Closure
+from consular.schedule.opening import LOOK_AHEAD_DAYS, Today, next_opening, today
+from consular.schedule.slots import day_begins
+
+# Where nobody is turned away for want of an appointment.
+_WALK_IN = (Attendance.WALK_IN.value, Attendance.BOTH.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asks: a service, what the office must be like, on which days, and in which order."""
+
+    service: str | None = None
+    wishes: Wishes = ANY
+    days: Days | None = None
+    sort: Sort = "distance"
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """One page of the answer.
+
+    `total` is how many answers there are over all pages; with `near` and an order by date, or with days, only
+    the 200 nearest offices are looked at. `fitting` is how many offices attend and fit the wishes, whatever
+    is free; 0 where `wishes` left nobody. `openings` is how each office of the page stands today, when asked.
+    """
+
+    answers: list[Ranked]
+    announced: list[Ranked]
+    total: int
+    fitting: int
+    openings: Mapping[int, Today] = field(default_factory=dict)
+
+
+def nearby(
+    origin: Position | None,
+    question: Question,
+    now: datetime,
+    lead: timedelta,
+    *,
+    documents: int = 1,
+    limit: int | None = None,
+    offset: int = 0,
+    look_up: bool = True,
+    with_openings: bool = False,
+    without: Collection[str] = (),
+) -> Nearby:
+    """Rank the offices that may attend. At most three statements while nothing published changes.
+
+    Args:
+        documents: how many the citizen brings to one visit.
+        look_up: whether to look at what is free; without, no office has a date.
+        with_openings: also say how each office of the page stands today.
+        without: slugs of offices to leave out.
+
+    Raises:
+        ServiceUnknown: there is no such service.
+    """
+    known = catalogue()
+    candidates = known.candidates(question.service)
+    attending = _chosen(candidates.attending, question.wishes, without)
+    coming = locator.by_distance(origin, _chosen(candidates.coming, question.wishes, without), limit)
+    by_date = look_up and (question.sort != "distance" or question.days is not None)
+    last = None if limit is None else offset + limit
+    among = (WITHIN_REACH if origin else None) if by_date else last
+    near = locator.by_distance(origin, attending, among)
+    near = near if by_date else near[offset:]
+    closures = _closures_if(with_openings or any(_walks_in(each.office) for each in near), near, now)
+    free: dict[int, datetime] = {}
+    openings: dict[int, datetime] = {}
+    if look_up:
+        zones = {each.office.id: each.office.timezone for each in near}
+        free = first_free(question.service, now, lead, documents=documents, offices=zones, days=question.days)
+        openings = _openings(known, near, closures, question.days, now)
+    answers = locator.arranged(near, free, openings, sort=question.sort)
+    if question.days is not None and look_up:
+        answers = [each for each in answers if each.attends_at]
+    total = len(answers) if by_date else len(attending)
+    page = answers[offset:last] if by_date else answers
+    states = _states(known, page, closures, now) if with_openings else {}
+    return Nearby(page, coming, total, len(attending), states)
+
+
+def fitting(service: str | None, wishes: Wishes) -> int:
+    """How many offices attend and fit, whatever is free: tells which wish leaves nobody. One statement."""
+    return len(_chosen(catalogue().candidates(service).attending, wishes, ()))
+
+
+def _chosen(
+    offices: tuple[OfficeCard, ...], wishes: Wishes, without: Collection[str]
+) -> Sequence[OfficeCard]:
+    if wishes == ANY and not without:
+        return offices
+    return [office for office in offices if wishes.fits(office) and office.slug not in without]
+
+
+def _walks_in(office: OfficeCard) -> bool:
+    return office.attendance in _WALK_IN
+
+
+def _openings(
+    known: Catalogue,
+    near: Sequence[Ranked],
+    closures: Sequence["_Closed"],
+    days: Days | None,
+    now: datetime,
+) -> dict[int, datetime]:
+    """When each office next attends without appointment, within the days that were asked for."""
+    found = {}
+    for office in (each.office for each in near if _walks_in(each.office)):
+        since = now
+        for day in (office.opens_on, days.first if days else None):
+            since = max(since, day_begins(day, office.timezone)) if day else since
+        at = next_opening(known.hours.get(office.id, ()), _of(office, closures), office.timezone, since)
+        if at is None or (days and days.last and day_in(office.timezone, at) > days.last):
+            continue
+        found[office.id] = at
+    return found
+
+
+def _states(
+    known: Catalogue, page: Sequence[Ranked], closures: Sequence["_Closed"], now: datetime
+) -> dict[int, Today]:
+    return {
+        o.id: today(known.hours.get(o.id, ()), _of(o, closures), o.timezone, now)
+        for o in (each.office for each in page)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    office_id: int | None
+    day: date
+    from_time: time | None
+    to_time: time | None
+    reason: str
+
+
+def _of(office: OfficeCard, closures: Sequence[_Closed]) -> list[_Closed]:
+    return [each for each in closures if each.office_id in (None, office.id)]
+
+
+# Built once: building it takes longer than running it.
+_CLOSURES = (
+    select(Closure.office_id, Closure.day, Closure.from_time, Closure.to_time, Closure.reason)
+    .where(
+        Closure.day >= bindparam("first"),
+        Closure.day <= bindparam("last"),
+        or_(Closure.office_id.is_(None), Closure.office_id.in_(bindparam("offices", expanding=True))),
+    )
+    .order_by(Closure.day, Closure.from_time)
+)
+
+
+def _closures_if(wanted: bool, near: Sequence[Ranked], now: datetime) -> list[_Closed]:
+    """The closures that matter to these offices. One statement, or none when nobody asks."""
+    if not wanted or not near:
+        return []
+    first = now.date() - timedelta(days=1)
+    values = {
+        "first": first,
+        "last": first + timedelta(days=LOOK_AHEAD_DAYS + 2),
+        "offices": [each.office.id for each in near],
+    }
+    return [_Closed(*row) for row in db.session.execute(_CLOSURES, values)]
