@@ -76,18 +76,20 @@ def install_static_files(app: Flask) -> None:
             path = _file(app, (request.view_args or {}).get("filename"))
         if path is not None:
             _set_lifetime(response, path)
-        if response.status_code == 304:  # it has no type to go by, and must say what the whole answer said
-            response.vary.add("Accept-Encoding")
-        if not _compressible(response):
-            return response
-        response.vary.add("Accept-Encoding")
-        if not _wanted():
+        _say_what_varies(response)
+        if not (_compressible(response) and _wanted()):
             return response
         if path is not None:
             _pack(response, _packed_file(str(path), path.stat().st_mtime_ns))
         elif not response.is_streamed and len(response.get_data()) >= WORTH_COMPRESSING:
             _pack(response, gzip.compress(response.get_data(), 6, mtime=0))
         return response
+
+
+def _say_what_varies(response: Response) -> None:
+    # A 304 has no type to go by, and must say what the whole answer said.
+    if response.status_code == 304 or _compressible(response):
+        response.vary.add("Accept-Encoding")
 
 
 def _set_lifetime(response: Response, path: Path) -> None:

@@ -1,7 +1,10 @@
 """What is free, as programs see it."""
 
 import pytest
+from sqlalchemy import update
 
+from consular.foundation.database import FAR_FUTURE, transaction
+from consular.schedule.models import Seat
 from tests.api.bodies import NINE, appointment
 from tests.api.program import Program
 from tests.databases import on_both_databases
@@ -106,3 +109,27 @@ def test_62_days_are_answered(program):
 def test_impossible_days_are_named(program, query, errors):
     problem = program.refused("GET", f"/offices/cusco/slots?{query}", "invalid-input")
     assert {error["path"]: error["code"] for error in problem["errors"]} == errors
+
+
+@on_both_databases
+def test_places_kept_for_preferential_attention_count_only_when_asked_for(app, program):
+    with app.app_context(), transaction() as session:
+        session.execute(update(Seat).where(Seat.no == 1).values(general_from=FAR_FUTURE))
+    for call, places in (("slots", 12), ("days", 1)):
+        address = f"/offices/cusco/{call}?service=apostille&{MONDAY}"
+        plain, no, yes = (
+            [each["places_left"] for each in program.get(address + asked).body[call]]
+            for asked in ("", "&preferential=false", "&preferential=true")
+        )
+        assert plain == no
+        assert len(yes) == places
+        assert sum(plain) == 12
+        assert sum(yes) == 24
+
+
+@pytest.mark.parametrize("typed", ["yes", "1", "True", "", "true "])
+def test_preferential_is_one_of_two_words(program, typed):
+    problem = program.refused(
+        "GET", f"/offices/cusco/slots?service=apostille&{MONDAY}&preferential={typed}", "invalid-input"
+    )
+    assert [error["path"] for error in problem["errors"]] == ["preferential"]

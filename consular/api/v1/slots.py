@@ -43,7 +43,9 @@ def list_slots(slug: str, asked: DayRange) -> Response:
     instant = now()
     target, days = _asked_of(slug, asked)
     starts = (
-        schedule.free_starts(target, *days, instant, policy().lead, documents=asked.documents)
+        schedule.free_starts(
+            target, *days, instant, policy().lead, documents=asked.documents, preferential=asked.preferential
+        )
         if _takes_appointments(target)
         else []
     )
@@ -70,7 +72,9 @@ def list_days(slug: str, asked: DayRange) -> Response:
     """
     instant = now()
     target, days = _asked_of(slug, asked)
-    totals = schedule.free_days(target, *days, instant, policy().lead, documents=asked.documents)
+    totals = schedule.free_days(
+        target, *days, instant, policy().lead, documents=asked.documents, preferential=asked.preferential
+    )
     open_to_all = _takes_appointments(target)
     shapes = [
         {
