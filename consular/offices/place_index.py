@@ -1,36 +1,22 @@
-"""The places of the gazetteer, ready to be looked up: by spelling, by sound, by beginning, by region."""
+"""The places of the gazetteer, ready to be looked up: by spelling, by sound, by beginning, by code, by region."""
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from consular.foundation.geography import haversine_km
-from consular.offices.place_names import display, fold, key, names_in, sound
-from consular.offices.places import Locality, Place
+from consular.offices.place_entries import (
+    Entry,
+    district_entries,
+    province_entries,
+    region_entries,
+    town_entries,
+)
+from consular.offices.place_names import fold, key, names_in, sound
+from consular.offices.places import Divisions, Locality
 
-# A homonym within one region is told apart by the nearest town of at least so many people.
-TOWN = 5_000
-# A region's name is as likely to be meant as that of a city of so many people.
-WEIGHT_OF_A_REGION = 1_000_000
 # The last words of a name may stand for it (Lloc for San Pedro de Lloc) from so many letters on.
 SHORTEST_END = 4
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry:
-    """A place with what is needed to choose between homonyms. Compared by identity."""
-
-    place: Place
-    name: str
-    region_code: str
-    population: int
-    number: int
-    namesake: bool  # a locality with the name of its own region, or that region
-
-    @property
-    def is_region(self) -> bool:
-        return self.place.precision == "region"
 
 
 @dataclass(slots=True)
@@ -63,102 +49,119 @@ class Compared:
         self.entries.append(entry)
 
 
-class PlaceIndex:
-    """Every locality and region under every form in which it may be asked for."""
+class Beginnings:
+    """Entries by how their names, or the words in their names, begin. Filled, then sorted, then asked."""
 
-    def __init__(self, localities: Sequence[Locality], regions: Mapping[str, str]) -> None:
-        self.spelt, self.said, self.ends = Names(key), Names(sound), Names(key)
-        self.by_label: dict[str, Entry] = {}
-        self.by_district: dict[str, Entry] = {}
-        self.at: dict[int, Entry] = {}
-        self.regions_spelt = {key(name): code for code, name in regions.items()}
-        self.regions_said = {sound(name): code for code, name in regions.items()}
-        self.compared: dict[str | None, Compared] = defaultdict(Compared)  # by region, and all under None
+    def __init__(self, form: Callable[[str], str]) -> None:
+        self.form = form
         self._starts: list[tuple[str, Entry, bool]] = []
-        labels = _labels(localities)
-        for locality in localities:
-            self._add_locality(locality, labels[locality.geonames_id])
-        for code, name in regions.items():
-            self._add_region(code, name, [each for each in localities if each.region_code == code])
+
+    def add(self, name: str, entry: Entry) -> None:
+        words = fold(name).split()
+        # Whoever goes on with the region («caraz, an») still begins the name.
+        rest = "" if entry.kind == "region" else f" {entry.place.region}"
+        for word in range(len(words)):
+            self._starts.append((self.form(" ".join(words[word:]) + rest), entry, word == 0))
+
+    def sort(self) -> None:
         self._starts.sort(key=lambda start: start[0])
 
-    def beginning(self, formed: str) -> Iterator[tuple[Entry, bool]]:
-        """Entries with a name that begins (flag true), or has a word that begins, with a `key()` form."""
+    def of(self, formed: str) -> Iterator[tuple[Entry, bool]]:
+        """Entries with a name that begins (flag true), or has a word that begins, with a text in our form."""
         for start, entry, whole in self._starts[bisect_left(self._starts, formed, key=lambda s: s[0]) :]:
             if not start.startswith(formed):
                 return
             yield entry, whole
 
-    def _add_locality(self, locality: Locality, label: str) -> None:
-        entry = Entry(
-            place=Place(label, locality.region, locality.position, "locality"),
-            name=display(locality.name),
-            region_code=locality.region_code,
-            population=locality.population,
-            number=locality.geonames_id,
-            namesake=locality.population > 0 and key(locality.name) == key(locality.region),
-        )
-        self.by_label[fold(label)] = entry
-        self.at[locality.geonames_id] = entry
-        if locality.district_inei:
-            self.by_district[locality.district_inei] = entry
-        for name in names_in(locality.name):
+
+class PlaceIndex:
+    """Every town and division under every form in which it may be asked for."""
+
+    def __init__(
+        self, localities: Sequence[Locality], regions: Mapping[str, str], divisions: Divisions
+    ) -> None:
+        self.spelt, self.said, self.ends = Names(key), Names(sound), Names(key)
+        self.spelt_starts, self.said_starts = Beginnings(key), Beginnings(sound)
+        self.by_label: dict[str, Entry] = {}
+        self.by_code: dict[str, Entry] = {}  # 2, 4 or 6 digits
+        self.regions_spelt = {key(name): code for code, name in regions.items()}
+        self.regions_said = {sound(name): code for code, name in regions.items()}
+        self.compared: dict[str | None, Compared] = defaultdict(Compared)  # by region, and all under None
+        towns = town_entries(localities, divisions)
+        for entry in towns:
+            self._add_town(entry)
+        for entry in region_entries(towns, regions):
+            self._add_region(entry)
+        self._add_divisions(divisions, regions, towns)
+        for starts in (self.spelt_starts, self.said_starts):
+            starts.sort()
+
+    def _add_town(self, entry: Entry) -> None:
+        self.by_label[fold(entry.place.label)] = entry
+        if entry.district:
+            self.by_code[entry.district] = entry
+        for name in names_in(entry.name):
             self._add_primary(name, entry, compared=True)
-        for name in locality.other_names:
+        self._add_others(entry, entry.other_names)
+
+    def _add_region(self, entry: Entry) -> None:
+        # Its label is its name, which homonyms share: whoever types it is offered those too.
+        self.by_code[entry.region_code] = entry
+        # What is like its name is like that of the town that it is named after.
+        self._add_primary(entry.name, entry, compared=not entry.place.label.startswith("Región "))
+
+    def _add_divisions(
+        self, divisions: Divisions, regions: Mapping[str, str], towns: Sequence[Entry]
+    ) -> None:
+        provinces = {
+            f"{entry.number:04}": entry
+            for entry in province_entries(divisions.provinces, self.by_code, regions)
+        }
+        for code, entry in provinces.items():
+            self._add_province(code, entry)
+        # A district is found by its capital where that is a town of the same name; the others need their own.
+        others = tuple(each for each in divisions.districts if each.code not in self.by_code)
+        capitals = {each.code: each.capital for each in others}
+        for entry in district_entries(replace(divisions, districts=others), provinces, towns):
+            code = str(entry.district)
+            self.by_label[fold(entry.place.label)] = self.by_code[code] = entry
+            self._add_primary(entry.name, entry, compared=True)
+            capital = capitals[code]
+            self._add_others(entry, [*entry.other_names, *([capital] if capital else [])])
+
+    def _add_province(self, code: str, entry: Entry) -> None:
+        self.by_label[fold(entry.place.label)] = self.by_code[code] = entry
+        at_home = [each for each in self.spelt.get(entry.name) if each.place.region == entry.place.region]
+        for names in (self.spelt, self.said):
+            names.add(entry.name, entry, primary=True)
+        # Whoever writes the name of its capital, or something like the name of a town, means the town.
+        if not at_home:
+            self._add_compared(entry.name, entry)
+        if all(each.place.position != entry.place.position for each in at_home):
+            self._add_starts(entry.name, entry)
+
+    def _add_primary(self, name: str, entry: Entry, *, compared: bool) -> None:
+        for names in (self.spelt, self.said):
+            names.add(name, entry, primary=True)
+        self._add_starts(name, entry)
+        if compared:
+            self._add_compared(name, entry)
+
+    def _add_compared(self, name: str, entry: Entry) -> None:
+        for region in (None, entry.region_code):
+            self.compared[region].add(name, entry)
+
+    def _add_others(self, entry: Entry, names: Iterable[str]) -> None:
+        for name in names:
             self.spelt.add(name, entry, primary=False)
             self.said.add(name, entry, primary=False)
             self._add_starts(name, entry)
-        self._starts.append((key(locality.name) + key(locality.region), entry, True))
-
-    def _add_region(self, code: str, name: str, localities: Sequence[Locality]) -> None:
-        if not localities:
-            return
-        # INEI numbers the district of a region's capital 0101.
-        capital = max(localities, key=lambda each: (each.district_inei == code + "0101", each.population))
-        self.by_district.setdefault(code + "0101", self.at[capital.geonames_id])
-        namesake = any(entry.namesake and entry.region_code == code for entry in self.spelt.get(name))
-        label = f"Región {name}" if namesake else name
-        place = Place(label, name, capital.position, "region")
-        entry = Entry(place, name, code, WEIGHT_OF_A_REGION, int(code), namesake=True)
-        self._add_primary(name, entry, compared=not namesake)  # what is like its name is like the town's
-
-    def _add_primary(self, name: str, entry: Entry, *, compared: bool) -> None:
-        self.spelt.add(name, entry, primary=True)
-        self.said.add(name, entry, primary=True)
-        self._add_starts(name, entry)
-        for region in (None, entry.region_code) if compared else ():
-            self.compared[region].add(name, entry)
 
     def _add_starts(self, name: str, entry: Entry) -> None:
+        for starts in (self.spelt_starts, self.said_starts):
+            starts.add(name, entry)
         words = fold(name).split()
-        for word in range(len(words)):
+        for word in range(1, len(words)):
             rest = "".join(words[word:])
-            self._starts.append((rest, entry, word == 0))
-            if word and len(rest) >= SHORTEST_END:
+            if len(rest) >= SHORTEST_END:
                 self.ends.add(rest, entry, primary=True)
-
-
-def _labels(localities: Sequence[Locality]) -> dict[int, str]:
-    """A unique label for every locality: `Caraz, Áncash`; `Aco (Corongo), Áncash` where there are several."""
-    homonyms: dict[tuple[str, str], list[Locality]] = defaultdict(list)
-    for locality in localities:
-        homonyms[fold(display(locality.name)), locality.region_code].append(locality)
-    towns = [each for each in localities if each.population >= TOWN]
-    labels: dict[int, str] = {}
-    for group in homonyms.values():
-        taken: set[str] = set()
-        for locality in group:
-            near = _near(locality, towns, taken) if len(group) > 1 else None
-            place = display(locality.name) + (f" ({near})" if near else "")
-            labels[locality.geonames_id] = f"{place}, {locality.region}"
-    return labels
-
-
-def _near(locality: Locality, towns: Sequence[Locality], taken: set[str]) -> str | None:
-    distances = haversine_km(locality.position, [town.position for town in towns])
-    for _, town in sorted(zip(distances, towns, strict=True), key=lambda pair: pair[0]):
-        name = display(town.name)
-        if town.name != locality.name and name not in taken:
-            taken.add(name)
-            return name
-    return None

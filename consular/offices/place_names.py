@@ -19,12 +19,15 @@ _KIND = re.compile(
 )
 _COUNTRY = re.compile(r"(?:^|\s)peru$")
 _EDGE = re.compile(r"^(?:(?:en|de|del|cerca de|in|near|of)\s)+|(?:\s(?:en|de|del|in|of|the))+$")
-_REGION_ASKED = re.compile(r"\b(?:region|departamento|depto|dpto|department)\b")
+_ASKED = re.compile(
+    r"\b(?:(?P<region>region|departamento|depto|dpto|department)|(?P<province>provincia|prov|province)"
+    r"|(?P<district>distrito|dist|district))\b"
+)
 _STREET = re.compile(
     r"\d|\b(?:av|avenida|jr|jiron|calle|psje|pasaje|urb|urbanizacion|mz|manzana|lote|carretera|km)\b"
 )
 _SHORT = {"sta": "santa", "sto": "santo", "pto": "puerto", "gral": "general", "sn": "san", "cnel": "coronel"}
-_CODE = re.compile(r"(?:(?:ubigeo|inei)\W*)*(\d{6})", re.ASCII)
+_CODE = re.compile(r"(?:(?:ubigeo|inei)\W*)*(\d{6}|\d{4}|\d{2})", re.ASCII)
 
 
 def fold(name: str) -> str:
@@ -80,10 +83,13 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What somebody typed: its INEI district code if it is one, else its readings, likeliest first."""
+    """What somebody typed: its INEI code (2, 4 or 6 digits) if it is one, else its readings, likeliest first.
+
+    `asked` is the kind of division that it says it is: `region`, `province`, `district`, or None.
+    """
 
     code: str | None
-    region_asked: bool
+    asked: str | None
     readings: tuple[Reading, ...]
 
 
@@ -91,7 +97,7 @@ def read(typed: str) -> Typed:
     """Understand the shape of a typed place: `Santa Rosa, Puno`, `puno santa rosa`, `distrito de Rímac`."""
     code = _CODE.fullmatch(typed.strip().lower())
     if code is not None:
-        return Typed(code[1], False, ())
+        return Typed(code[1], None, ())
     readings: dict[Reading, None] = {}
     for separators in (_SEPARATORS, _SEPARATORS_AND_BRACKETS):
         parts = [part for part in map(fold, separators.split(typed)) if part]
@@ -100,7 +106,8 @@ def read(typed: str) -> Typed:
         here = [_COUNTRY.sub("", part) for part in bare]
         for spoken in (parts, first, bare, here):
             readings.update(dict.fromkeys(_readings([part for part in spoken if part])))
-    return Typed(None, bool(_REGION_ASKED.search(fold(typed))), tuple(readings))
+    asked = _ASKED.search(fold(typed))  # «distrito de Huaylas, provincia de Huaylas»: the first one is meant
+    return Typed(None, asked.lastgroup if asked else None, tuple(readings))
 
 
 def is_street(name: str) -> bool:

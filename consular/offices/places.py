@@ -1,4 +1,4 @@
-"""What the gazetteer takes and answers: localities, places, and the refusal of an unknown one."""
+"""What the gazetteer takes and answers: localities, divisions, places, and the refusal of an unknown one."""
 
 from dataclasses import dataclass
 
@@ -14,14 +14,19 @@ class PlaceUnknown(Unknown):
 class Place:
     """A place as an answer.
 
-    `label` is unique and finds the same place again. `precision`: `given` (coordinates were typed),
-    `locality`, `district` (an INEI district code was typed) or `region` (the position of its capital).
+    `label` is unique and finds the same place again. `precision` says what the position is true to:
+    `given` (coordinates were typed), `address`, `street`, `locality`, `district` (its capital town),
+    `province` or `region` (the position of its capital). `kind` is what was named: `position`, `address`,
+    `town`, `district`, `province`, `region`; a district whose own position nobody published has that of its
+    province. `province` is the name of the province that it lies in, None when unknown.
     """
 
     label: str
     region: str | None
     position: Position
     precision: str
+    kind: str = "town"
+    province: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +53,32 @@ class Locality:
     position: Position
     population: int
     other_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    """A division of a region; `code` is its INEI code (4 digits), `position` that of its capital."""
+
+    code: str
+    name: str
+    capital: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """A division of a province; `code` is its INEI code (6 digits), `position` that of its capital, if known."""
+
+    code: str
+    name: str
+    capital: str | None
+    position: Position | None
+    other_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Divisions:
+    """The provinces and districts of the country; none of them when nobody loaded any."""
+
+    provinces: tuple[Province, ...] = ()
+    districts: tuple[District, ...] = ()

@@ -1,9 +1,8 @@
 """Reads about offices and services: plain values, a fixed number of statements whatever the rows."""
 
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, RowMapping, Select, and_, func, select
+from sqlalchemy import RowMapping, Select, and_, func, select
 from sqlalchemy.orm import aliased
 
 from consular.foundation.database import db
@@ -16,35 +15,13 @@ from consular.offices.cards import OfficeUnknown as OfficeUnknown
 from consular.offices.cards import ServiceInfo as ServiceInfo
 from consular.offices.cards import ServiceUnknown as ServiceUnknown
 from consular.offices.cards import SourceInfo as SourceInfo
-from consular.offices.gazetteer import Gazetteer, Locality
-from consular.offices.models import Locality as LocalityRow
 from consular.offices.models import Offer, Office, OpeningHours, Region, Service, Source
-from consular.offices.regions import forget_region_names
+from consular.offices.place_queries import forget_gazetteer as forget_gazetteer
+from consular.offices.place_queries import gazetteer as gazetteer
 from consular.offices.vocabulary import Attendance, Offering, OfficeStatus
 
 # Closed offices are found by their address only.
 LISTED = (OfficeStatus.ANNOUNCED.value, OfficeStatus.OPEN.value, OfficeStatus.SUSPENDED.value)
-
-# By database, because a process of the tests has several.
-_gazetteers: WeakKeyDictionary[Engine, Gazetteer] = WeakKeyDictionary()
-
-
-def gazetteer() -> Gazetteer:
-    """The places that citizens may name: built once a process from two statements, then kept."""
-    kept = _gazetteers.get(db.engine)
-    if kept is not None:
-        return kept
-    regions = {code: name for code, name in db.session.execute(select(Region.code, Region.name))}
-    rows = db.session.execute(select(*LocalityRow.__table__.columns)).mappings()
-    built = Gazetteer([_locality(row, regions) for row in rows], regions)
-    _gazetteers[db.engine] = built
-    return built
-
-
-def forget_gazetteer() -> None:
-    """Build the gazetteer anew at its next use, because the localities or their regions changed."""
-    _gazetteers.clear()
-    forget_region_names()
 
 
 def office_list(service_code: str | None = None) -> list[OfficeCard]:
@@ -267,17 +244,4 @@ def _source(row: RowMapping) -> SourceInfo:
         title=row["source_title"],
         url=row["source_url"],
         consulted_on=row["source_consulted_on"],
-    )
-
-
-def _locality(row: RowMapping, regions: dict[str, str]) -> Locality:
-    return Locality(
-        geonames_id=row["geonames_id"],
-        name=row["name"],
-        region_code=row["region_code"],
-        region=regions[row["region_code"]],
-        district_inei=row["district_inei"],
-        position=Position(row["latitude"], row["longitude"]),
-        population=row["population"],
-        other_names=tuple(name for name in row["other_names"].split("|") if name),
     )

@@ -10,7 +10,9 @@ from consular.foundation.database import Base
 from consular.offices import seed_cells as cell
 from consular.offices.guidance_models import ChainRow, CountryRow, PaperRow
 from consular.offices.models import Locality, Offer, Office, OpeningHours, Region, Service, Source
+from consular.offices.place_models import District, Province
 from consular.offices.seed_guidance import chains_of, country_agrees, country_columns, papers_of
+from consular.offices.seed_places import district_rows, province_rows
 from consular.offices.seed_rows import CellsDisagree, Column, Row, rows_of, unchecked
 from consular.offices.seed_services import services_of
 from consular.offices.vocabulary import Attendance, LocationPrecision, Offering, OfficeKind, OfficeStatus
@@ -29,6 +31,7 @@ class References:
     services: Mapping[str, int]
     successors: Mapping[str, str]
     papers: Mapping[str, str]
+    provinces: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +206,14 @@ def _services(path: Path, references: References) -> Iterator[Row]:
     return services_of(path, references.sources)
 
 
+def _provinces(path: Path, references: References) -> Iterator[Row]:
+    return province_rows(path, references.regions)
+
+
+def _districts(path: Path, references: References) -> Iterator[Row]:
+    return district_rows(path, references.provinces)
+
+
 def _countries(references: References) -> Mapping[str, Column]:
     return country_columns(references.sources)
 
@@ -230,6 +241,8 @@ SEED_FILES = (
         _closes_after_opening,
     ),
     _csv("localities.csv", Locality, ("geonames_id",), _localities, _locality_agrees),
+    SeedFile("provinces.csv", _table(Province), ("code",), _provinces),
+    SeedFile("districts.csv", _table(District), ("code",), _districts),
     _csv("countries.csv", CountryRow, ("code",), _countries, country_agrees),
     SeedFile("papers.json", _table(PaperRow), ("code",), _papers),
     SeedFile("chains.json", _table(ChainRow), ("code",), _chains),

@@ -16,14 +16,17 @@ from sqlalchemy.orm import Session, aliased
 
 from consular.foundation.database import db, transaction
 from consular.offices import seed_cells as cell
+from consular.offices.geocoding.models import LocatedOffice
 from consular.offices.guidance_models import PaperRow
 from consular.offices.models import Office, Region, Service, Source
+from consular.offices.place_models import Province
 from consular.offices.queries import forget_gazetteer
 from consular.offices.seed_files import SEED_FILES, References, SeedFile
 from consular.offices.seed_rows import Column, Row, rows_of
 from consular.offices.seed_rows import SeedRefused as SeedRefused
 
 BATCH = 1_000  # rows an INSERT
+POSITION = ("latitude", "longitude", "location_precision")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ def _references() -> References:
         services={code: key for code, key in db.session.execute(select(Service.code, Service.id))},
         papers={code: code for code in db.session.scalars(select(PaperRow.code))},
         successors=_successors(),
+        provinces={code: code for code in db.session.scalars(select(Province.code))},
     )
 
 
@@ -111,9 +115,12 @@ def _write(session: Session, seed: SeedFile, rows: Iterator[Row], references: Re
     new: list[Row] = []
     late: list[Row] = []
     added = changed = unchanged = kept = 0
+    located = _located(session) if seed.table is Office.__table__ else frozenset()
     for row in rows:
         facts = {field: value for field, value in row.items() if field in seed.table.columns}
         before = present.pop(tuple(row[field] for field in seed.natural), None)
+        if before is not None and before.get("id") in located:
+            facts = {field: value for field, value in facts.items() if field not in POSITION}
         if before is None:
             new.append(facts)
             added += 1
@@ -143,6 +150,11 @@ def _set_successor(session: Session, slug: str, successor: str) -> None:
     following = aliased(Office)
     key = select(following.id).where(following.slug == successor).scalar_subquery()
     session.execute(update(Office).where(Office.slug == slug).values(successor_id=key))
+
+
+def _located(session: Session) -> frozenset[int]:
+    """Offices whose position is better known than to their file."""
+    return frozenset(session.scalars(select(LocatedOffice.office_id)))
 
 
 def _change(session: Session, table: Table, before: RowMapping, facts: Row) -> None:

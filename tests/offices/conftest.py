@@ -8,7 +8,7 @@ import pytest
 
 from consular.foundation.geography import Position
 from consular.offices.cards import OfficeCard
-from consular.offices.gazetteer import Gazetteer, Locality
+from consular.offices.gazetteer import District, Divisions, Gazetteer, Locality, Province
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 
@@ -43,9 +43,34 @@ def localities() -> list[Locality]:
 
 
 @pytest.fixture(scope="session")
-def places(localities: list[Locality], regions: dict[str, str]) -> Gazetteer:
+def divisions() -> Divisions:
+    """Every province and district of the seeds."""
+    return Divisions(
+        tuple(
+            Province(row["code"], row["name"], row["capital"], _position(row))
+            for row in rows("provinces.csv")
+        ),
+        tuple(
+            District(
+                row["code"],
+                row["name"],
+                row["capital"] or None,
+                _position(row) if row["latitude"] else None,
+                tuple(name for name in row["other_names"].split("|") if name),
+            )
+            for row in rows("districts.csv")
+        ),
+    )
+
+
+def _position(row: dict[str, str]) -> Position:
+    return Position(float(row["latitude"]), float(row["longitude"]))
+
+
+@pytest.fixture(scope="session")
+def places(localities: list[Locality], regions: dict[str, str], divisions: Divisions) -> Gazetteer:
     """The gazetteer of Peru."""
-    return Gazetteer(localities, regions)
+    return Gazetteer(localities, regions, divisions)
 
 
 @pytest.fixture(scope="session")

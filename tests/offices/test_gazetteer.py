@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consular.foundation.geography import PositionOutsideEarth
+from consular.foundation.geography import PositionOutsideEarth, haversine_km
 from consular.offices.cards import OfficeCard
-from consular.offices.gazetteer import Found, Gazetteer, Locality, PlaceUnknown
+from consular.offices.gazetteer import Divisions, Found, Gazetteer, Locality, PlaceUnknown
 from consular.offices.locator import nearest
 from consular.offices.place_names import display, fold, key
 
@@ -39,9 +39,18 @@ def _plain(text: str) -> str:
 @pytest.mark.parametrize("written", WRITTEN)
 @pytest.mark.parametrize("hand", [str, _plain, str.lower])
 def test_every_locality_is_found_by_its_name_and_region(
-    written: str, hand: type, places: Gazetteer, localities: list[Locality]
+    written: str,
+    hand: type,
+    places: Gazetteer,
+    localities: list[Locality],
+    divisions: Divisions,
+    regions: dict[str, str],
 ) -> None:
     homonyms = Counter((key(display(each.name)), each.region) for each in localities)
+    capitals = {each.district_inei for each in localities}
+    homonyms.update(
+        (key(each.name), regions[each.code[:2]]) for each in divisions.districts if each.code not in capitals
+    )
     astray = []
     for locality in localities:
         typed = hand(written.format(name=locality.name, region=locality.region))
@@ -106,8 +115,8 @@ def test_homonyms_are_offered_by_region_the_most_populous_first(places: Gazettee
     found = places.find("Santa Rosa")
     assert found.place.label == "Santa Rosa, Junín"
     labels = [place.label for place in found.alternatives]
-    assert len([label for label in labels if re.match(r"Santa Rosa( \(|,)", label)]) == 12
-    assert labels[:2] == ["Santa Rosa (San José), Lambayeque", "Santa Rosa (Pichari), Ayacucho"]
+    assert len([label for label in labels if re.match(r"Santa Rosa( \(|,)", label)]) == 13
+    assert labels[:2] == ["Santa Rosa (Chiclayo), Lambayeque", "Santa Rosa (La Mar), Ayacucho"]
     assert "Santa Rosa, Puno" in labels
     assert places.find("Cusco").place.region == "Cusco"
     assert [place.region for place in places.find("Puno").alternatives] == ["Ica"]
@@ -132,7 +141,7 @@ def test_homonyms_are_offered_by_region_the_most_populous_first(places: Gazettee
         ("Cañete", "San Vicente de Cañete, Lima"),
         ("020101", "Huaraz, Áncash"),
         ("ubigeo 080101", "Cusco, Cusco"),
-        ("250101", "Pucallpa, Ucayali"),
+        ("250101", "Calleria, Ucayali"),
     ],
 )
 def test_ways_of_writing(typed: str, label: str, places: Gazetteer) -> None:
@@ -170,9 +179,78 @@ def test_every_district_code_of_the_list_is_found(places: Gazetteer, localities:
         assert found.place.position in positions
 
 
-def test_a_district_without_a_town_leads_to_its_province(places: Gazetteer) -> None:
-    found = places.find("150132")  # San Juan de Lurigancho, which GeoNames lacks
-    assert (found.place.region, found.exact) == ("Lima", False)
+def test_every_code_of_a_division_is_found(places: Gazetteer, divisions: Divisions) -> None:
+    assert (len(divisions.provinces), len(divisions.districts)) == (196, 1891)
+    for district in divisions.districts:
+        found = places.find(district.code)
+        assert (found.place.kind, found.exact) == ("district", True), district.code
+        if district.position is not None:
+            apart = haversine_km(found.place.position, [district.position])[0]
+            assert apart < 21, (district.code, found.place.label)  # GeoNames and INEI measured the same town
+    for province in divisions.provinces:
+        place = places.find(province.code).place
+        assert (place.kind, place.precision, place.province) == ("province", "province", province.name)
+
+
+def test_every_district_and_province_is_found_by_its_name(places: Gazetteer, divisions: Divisions) -> None:
+    for district in divisions.districts:
+        coded = places.find(district.code).place
+        for typed in (f"distrito de {district.name}", district.name.upper()):
+            found = places.find(typed)
+            meant = [found.place, *found.alternatives]
+            assert coded.position in [place.position for place in meant], (typed, district.code)
+    for province in divisions.provinces:
+        found = places.find(f"provincia de {province.name}")
+        assert (found.place.kind, found.place.province, found.exact) == ("province", province.name, True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "label", "precision"),
+    [
+        ("San Juan de Lurigancho", "San Juan de Lurigancho, Lima", "district"),
+        ("150132", "San Juan de Lurigancho, Lima", "district"),
+        ("rimac", "Rímac, Lima", "district"),
+        ("Lima, distrito de Rímac", "Rímac, Lima", "district"),
+        ("distrito de Huaylas", "Huaylas, Áncash", "locality"),
+        ("provincia de Huaylas", "Provincia de Huaylas, Áncash", "province"),
+        ("San Juan, Lucanas", "San Juan, Ayacucho", "locality"),
+        ("Datem del Marañón", "Provincia de Datem del Marañón, Loreto", "province"),
+        ("Pumahuasi", "Pumahuasi, Huánuco", "locality"),
+        ("100602", "Daniel Alomía Robles, Huánuco", "district"),
+        ("Quimbiri", "Kimbiri, Cusco", "district"),
+    ],
+)
+def test_divisions_by_name(typed: str, label: str, precision: str, places: Gazetteer) -> None:
+    place = places.find(typed).place
+    assert (place.label, place.precision) == (label, precision)
+
+
+def test_a_district_that_nobody_located_is_answered_with_its_province(places: Gazetteer) -> None:
+    place = places.find("Alto Trujillo").place
+    assert (place.kind, place.precision, place.province) == ("district", "province", "Trujillo")
+    assert place.position == places.find("1301").place.position
+
+
+@pytest.mark.parametrize(
+    ("code", "label"), [("12", "Región Junín"), ("0212", "Provincia de Huaylas, Áncash")]
+)
+def test_short_codes_say_what_was_understood(code: str, label: str, places: Gazetteer) -> None:
+    found = places.find(code)
+    assert (found.place.label, found.exact) == (label, False)
+
+
+def test_a_district_that_is_too_new_leads_to_its_province(places: Gazetteer) -> None:
+    found = places.find("200199")
+    assert (found.place.label, found.exact) == ("Provincia de Piura, Piura", False)
+
+
+def test_without_divisions_codes_of_towns_still_lead_to_them(
+    localities: list[Locality], regions: dict[str, str]
+) -> None:
+    alone = Gazetteer(localities, regions)
+    assert alone.find("020101").place.label == "Huaraz, Áncash"
+    with pytest.raises(PlaceUnknown):
+        alone.find("0201")
 
 
 def test_coordinates_are_taken_as_they_are(places: Gazetteer) -> None:
@@ -185,7 +263,7 @@ def test_coordinates_are_taken_as_they_are(places: Gazetteer) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "   ", ",", "-,-", "💥", "zzzz", "qwerty", "Tokio", "París", "Berlín", "Nueva York", "990101", "12"],
+    ["", "   ", ",", "-,-", "💥", "zzzz", "qwerty", "Tokio", "París", "Berlín", "Nueva York", "990101", "99"],
 )
 def test_what_no_place_is_called_is_refused(typed: str, places: Gazetteer) -> None:
     with pytest.raises(PlaceUnknown) as refused:
@@ -264,13 +342,16 @@ class TestSuggest:
         assert labels.index("Rosario, Ayacucho") < labels.index("Santa Rosa, Junín")
 
     def test_the_region_narrows(self, places: Gazetteer) -> None:
-        assert [place.label for place in places.suggest("santa rosa, pu", 8)] == ["Santa Rosa, Puno"]
+        labels = [place.label for place in places.suggest("santa rosa, pu", 8)]
+        assert labels == ["Santa Rosa, Puno", "Santa Rosa (El Collao), Puno"]
 
     def test_accents_and_other_names(self, places: Gazetteer) -> None:
         assert places.suggest("camana", 1)[0].label == "Camaná, Arequipa"
         assert places.suggest("cuzc", 1)[0].label == "Cusco, Cusco"
 
     def test_a_misspelt_beginning_still_helps(self, places: Gazetteer) -> None:
+        assert places.suggest("guara", 1)[0].label == "Huaraz, Áncash"
+        assert places.suggest("yqui", 1)[0].label == "Iquitos, Loreto"
         assert "Huaraz, Áncash" in [place.label for place in places.suggest("guaraz", 8)]
 
     @pytest.mark.parametrize("typed", ["", " ", "💥", "zzzzzz"])

@@ -29,6 +29,8 @@ FILES = [
     "offers.csv",
     "opening_hours.csv",
     "localities.csv",
+    "provinces.csv",
+    "districts.csv",
     "countries.csv",
     "papers.json",
     "chains.json",
@@ -75,6 +77,7 @@ def test_loading_the_real_folder_twice_changes_nothing(app: Flask) -> None:
         assert all(each.missing == () for each in first + second)
         assert _rows_of_every_table() == counted
         assert (counted["office"], counted["locality"], counted["region"]) == (19, 2296, 25)
+        assert (counted["province"], counted["district"]) == (196, 1891)
 
 
 def test_a_changed_cell_changes_its_row_only(folder: Path) -> None:
@@ -214,6 +217,10 @@ MALFORMED = [
     ("localities.csv", "Aramango,01,", "Aramango,02,", 2, "region", "is not the name of region 02"),
     ("localities.csv", ",010202,", ",020202,", 2, "district_inei", "is not in region 01"),
     ("localities.csv", "-78.43583,0,", "-78.43583,-1,", 2, "population", "is not a whole number"),
+    ("provinces.csv", "0101,", "101,", 2, "code", "keep the zero"),
+    ("provinces.csv", "0101,", "9901,", 2, "code", "begins with the code of no region"),
+    ("districts.csv", "010101,", "019901,", 2, "code", "begins with the code of no province"),
+    ("districts.csv", "-6.22944,-77.87278", "-6.22944,", 2, "longitude", "a position needs both"),
     ("localities.csv", "Bagua Chica|Bagva", "Bagua Chica||Bagva", 3, "other_names", "empty name"),
     ("services.json", '"code": "apostille"', '"code": "Apostille"', 2, "code", "is not like"),
     ("services.json", '"fee": "31.00"', '"fee": 31.00', 2, "fee", "is neither null nor"),
@@ -271,6 +278,7 @@ def references() -> References:
             for paper in json.loads((SEEDS / "papers.json").read_text(encoding="utf-8"))
         },
         successors={},
+        provinces={row["code"]: row["code"] for row in rows("provinces.csv")},
     )
 
 
@@ -304,7 +312,17 @@ def test_nothing_of_a_malformed_file_is_loaded(folder: Path, name: str) -> None:
     _change(folder / name, spoilt[1], spoilt[2])
     with pytest.raises(SeedRefused):
         load_all(folder)
-    tables = ["source", "region", "service", "office", "offer", "opening_hours", "locality"]
+    tables = [
+        "source",
+        "region",
+        "service",
+        "office",
+        "offer",
+        "opening_hours",
+        "locality",
+        "province",
+        "district",
+    ]
     tables += ["country", "paper", "chain"]
     counted = _rows_of_every_table()
     assert [table for table in tables if counted[table]] == tables[: FILES.index(name)]
