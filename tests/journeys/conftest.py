@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from flask import Flask
@@ -54,8 +55,15 @@ def ministry(_sqlite_templates: Templates, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="package")
 def address(ministry: Flask) -> Iterator[str]:
-    """Where the ministry answers: a real server on a random loopback port."""
-    server = make_server("127.0.0.1", 0, ministry, threaded=True, request_handler=Quiet)
+    """Where the ministry answers."""
+    with served(ministry) as address:
+        yield address
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The address of a real server on a random loopback port."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     server.daemon_threads = True  # a browser keeps its connections open: the end does not wait for them
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
