@@ -166,7 +166,10 @@ def test_a_null_character_is_refused(program):
 def test_one_office_with_all_that_is_published(program, count_statements):
     with count_statements() as statements:
         office = program.get("/offices/cusco")
-    assert len(statements) == 4, statements
+    assert len(statements) == 5, statements
+    named = {row["source"] for row in (*office.body["hours"], *office.body["offers"])} - {None}
+    assert named
+    assert {source["code"] for source in office.body["sources"]} == named
     assert office.body["source"]["title"] == "Invented for the tests"
     assert {offer["service"] for offer in office.body["offers"]} == {"apostille", "legalisation"}
     assert office.headers["Cache-Control"] == "public, max-age=300"

@@ -36,7 +36,12 @@ class SharedHeaders(Answer):
 
 
 class Place(Answer):
-    label: str
+    label: Annotated[str, Field(description="As `near` it finds this very place again.")]
+    kind: Annotated[
+        Literal["town", "district", "province", "region", "address", "position"],
+        Field(description="What was named."),
+    ]
+    province: Annotated[str | None, Field(description="The province that it lies in; null: not known.")]
     region: str | None
     latitude: Latitude
     longitude: Longitude
@@ -45,9 +50,16 @@ class Place(Answer):
 class Origin(Place):
     """The place that `near` was understood as, and the other places of that name."""
 
-    precision: Annotated[str, Field(examples=["given", "locality", "district", "region"])]
+    precision: Annotated[
+        Literal["given", "address", "street", "locality", "district", "province", "region"],
+        Field(description="What the position is true to; of a division it is that of its capital."),
+    ]
     exact: Annotated[bool, Field(description="False: no place is written like that; this one comes nearest.")]
     alternatives: list[Place]
+
+
+class PlaceList(Answer):
+    places: Annotated[list[Place], Field(description="Eight at most, the likeliest first.")]
 
 
 class Office(Answer):
@@ -163,6 +175,7 @@ class OfficeDetail(Office):
     closures: Annotated[list[ClosedTime], Field(description="From today on, 60 days ahead.")]
     offers: list[Offered]
     source: Source
+    sources: Annotated[list[Source], Field(description="Those that `hours` and `offers` name by their code.")]
     confirmed_on: Confirmed
 
 

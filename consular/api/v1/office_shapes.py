@@ -1,5 +1,6 @@
 """Offices and services as the API writes them."""
 
+from collections.abc import Iterable
 from datetime import date, time
 from typing import Any
 
@@ -17,10 +18,22 @@ def origin_shape(found: Found | None) -> dict[str, Any] | None:
     if found is None:
         return None
     return {
-        **_place(found.place),
+        **place_shape(found.place),
         "precision": found.place.precision,
         "exact": found.exact,
-        "alternatives": [_place(place) for place in found.alternatives],
+        "alternatives": [place_shape(place) for place in found.alternatives],
+    }
+
+
+def place_shape(place: Place) -> dict[str, Any]:
+    """A place and where it is."""
+    return {
+        "label": place.label,
+        "kind": place.kind,
+        "province": place.province,
+        "region": place.region,
+        "latitude": place.position.latitude,
+        "longitude": place.position.longitude,
     }
 
 
@@ -60,8 +73,11 @@ def office_shape(card: OfficeCard) -> dict[str, Any]:
     }
 
 
-def office_detail(page: OfficePage, closures: list[ClosureAhead]) -> dict[str, Any]:
-    """All that is published about one office."""
+def office_detail(
+    page: OfficePage, closures: list[ClosureAhead], sources: Iterable[SourceInfo]
+) -> dict[str, Any]:
+    """All that is published about one office; of `sources` those that its hours and offers name."""
+    named = {row.source for row in (*page.hours, *page.offers)}
     return {
         **office_shape(page.card),
         "phone": page.phone,
@@ -73,6 +89,7 @@ def office_detail(page: OfficePage, closures: list[ClosureAhead]) -> dict[str, A
         "closures": [_closure(each) for each in closures],
         "offers": [_offer(row) for row in page.offers],
         "source": _source(page.source),
+        "sources": [_source(source) for source in sources if source.code in named],
         "confirmed_on": page.confirmed_on,
     }
 
@@ -110,15 +127,6 @@ def service_shape(service: ServiceInfo, language: str) -> dict[str, Any]:
 def text_in(texts: dict[str, dict[str, Any]], language: str) -> dict[str, Any]:
     """A service's words in a language, or in whichever it has."""
     return texts.get(language) or next(iter(texts.values()), {})
-
-
-def _place(place: Place) -> dict[str, Any]:
-    return {
-        "label": place.label,
-        "region": place.region,
-        "latitude": place.position.latitude,
-        "longitude": place.position.longitude,
-    }
 
 
 def _hours(row: HoursRow) -> dict[str, Any]:

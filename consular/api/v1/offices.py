@@ -108,7 +108,7 @@ def show_office(slug: str) -> Response:
     """
     page = offices.office_page(slug)
     closures = closures_ahead(page.card.id, page.card.timezone, now())
-    return shared_answer(office_detail(page, closures), max_age=FACTS_MAX_AGE)
+    return shared_answer(office_detail(page, closures, offices.sources()), max_age=FACTS_MAX_AGE)
 
 
 @v1.get("/services")

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from consular.foundation.clock import day_in
 from consular.foundation.database import db
 from consular.offices.models import Offer, Office, OpeningHours, Service
-from consular.schedule.models import OpeningRule, OpeningRuleService
 from consular.schedule.publishing import publish
+from consular.schedule.ruling import add_rule
 from consular.schedule.slots import day_begins
 
 SLOT_MINUTES = 15
@@ -121,8 +121,9 @@ def _add_rules(
 ) -> int:
     seats = draw.randint(2, 4)
     for weekday, opens, closes in hours:
-        rule = OpeningRule(
-            office_id=office_id,
+        add_rule(
+            office_id,
+            services,
             weekday=weekday,
             opens=opens,
             closes=closes,
@@ -130,10 +131,5 @@ def _add_rules(
             seats=seats,
             valid_from=today,
             demonstration=True,
-        )
-        db.session.add(rule)
-        db.session.flush()
-        db.session.execute(
-            insert(OpeningRuleService), [{"rule_id": rule.id, "service_id": s} for s in services]
         )
     return len(hours)
