@@ -16,6 +16,7 @@ from consular.web.guards import View
 from consular.web.languages import install_languages
 from consular.web.security_headers import install_security_headers
 from consular.web.static_files import install_static_files
+from consular.web.stylesheets import install_stylesheets
 from consular.web.trailing_slash import install_trailing_slash
 from consular.web.unread_bodies import install_unread_bodies
 
@@ -72,6 +73,7 @@ def install(app: Flask, config: WebSettings) -> None:
     install_form_fields(app)
     install_security_headers(app, tiles_url=config.tiles_url, https=config.secure_cookies)
     install_static_files(app)
+    install_stylesheets(app)
     install_error_pages(app)
     install_trailing_slash(app)
     install_unread_bodies(app)

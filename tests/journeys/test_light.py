@@ -10,6 +10,7 @@ from tests.journeys.visitor import Visitor
 Visit = Callable[..., Visitor]
 PAGE = 40 * 1024  # bytes over the wire, with headers, without the map
 MAP = 90 * 1024
+SHEETS = 4  # the common one, the page's, the map's, that of paper
 SLOW = {
     "offline": False,
     "latency": 400,
@@ -57,7 +58,7 @@ class Scales:
 
 
 def _is_map(path: str) -> bool:
-    return "/vendor/leaflet" in path or "/geo/" in path
+    return "/vendor/leaflet" in path or path in ("/outline.svg", "/static/js/map.js", "/static/css/map.css")
 
 
 def journey(citizen: Visitor, document: str) -> Iterator[str]:
@@ -99,6 +100,9 @@ def test_every_page_is_light(visit: Visit) -> None:
         citizen.page.wait_for_load_state("networkidle")
         weighed[name], maps[name] = scales.of_page, scales.of_map
         assert scales.of_page <= PAGE, f"{name} weighs {scales.of_page}: {dict(scales.weights)}"
+        sheets = [path for path in scales.weights if path.endswith(".css") and "leaflet" not in path]
+        assert "/static/vendor/site.css" in sheets
+        assert len(sheets) <= SHEETS, f"{name} asks for {sheets}"
         assert scales.of_map <= MAP, f"the map of {name} weighs {scales.of_map}"
     assert min(weighed.values()) > 5000, f"nothing was weighed: {weighed}"
     assert maps["home"] > 30_000, "the map was not weighed"
