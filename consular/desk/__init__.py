@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Flask, Response
 
-from consular.desk import corrections, offices, refusals, schedule, sign_in, today, words
+from consular.desk import corrections, offices, refusals, release, schedule, sign_in, today, words
 from consular.staff.permissions import NotAllowed
 from consular.staff.queries import DeskOfficeUnknown
 from consular.web.staff_guard import install_sign_in
@@ -21,6 +21,8 @@ def register(app: Flask) -> None:
         (f"{at_office}/today", "today", today.today_page, "GET"),
         (f"{at_office}/today/search", "search", today.search, "POST"),
         (f"{at_office}/today/attendance", "attend", today.attend, "POST"),
+        (f"{at_office}/appointments/<reference>/cancel", "release_page", release.release_page, "GET"),
+        (f"{at_office}/appointments/<reference>/cancel", "release", release.release, "POST"),
         (f"{at_office}/week", "week", schedule.week_page, "GET"),
         (f"{at_office}/week/seats", "change_seats", schedule.change_seats, "POST"),
         ("/corrections", "all_corrections", corrections.all_corrections, "GET"),

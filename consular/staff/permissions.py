@@ -13,6 +13,7 @@ class Action(StrEnum):
     OPEN_DESK = "open-desk"
     SEE_TODAY = "see-today"
     ATTEND = "attend"
+    RELEASE = "release"
     SEE_SCHEDULE = "see-schedule"
     CHANGE_SEATS = "change-seats"
     SEE_CORRECTIONS = "see-corrections"
@@ -24,6 +25,7 @@ _CLERK = frozenset(
         Action.OPEN_DESK,
         Action.SEE_TODAY,
         Action.ATTEND,
+        Action.RELEASE,
         Action.SEE_SCHEDULE,
         Action.CHANGE_SEATS,
         Action.SEE_CORRECTIONS,
