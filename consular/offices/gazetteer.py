@@ -61,7 +61,9 @@ class Gazetteer:
         """
         given = parse_position(typed)
         if given is not None:
-            return Found(Place(f"{given.latitude:g}, {given.longitude:g}", None, given, "given"), ())
+            return Found(
+                Place(f"{given.latitude:g}, {given.longitude:g}", None, given, "given", "position"), ()
+            )
         if len(typed) > LONGEST:
             raise PlaceUnknown(typed=typed[:LONGEST], suggestions=[])
         labelled = self._index.by_label.get(fold(typed))

@@ -12,6 +12,7 @@ from consular.site import (
     office_page,
     open_data,
     pages,
+    places,
     report_mistake,
 )
 
@@ -21,7 +22,7 @@ def register(app: Flask) -> None:
     door = Blueprint("site", __name__)
     for page_group in (
         *(pages, country_map, guide, find_office, office_page, report_mistake),
-        *(book, manage_booking, open_data, crawlers),
+        *(book, manage_booking, open_data, crawlers, places),
     ):
         page_group.add_pages(door)
     app.register_blueprint(door)

@@ -1,7 +1,10 @@
-"""Where a typed place is: the one way by which every door asks."""
+"""Where a typed place is, and what somebody may be typing: the one way by which every door asks."""
 
-from consular.offices.places import Found
-from consular.offices.queries import gazetteer
+from consular.offices.place_queries import gazetteer
+from consular.offices.places import Found, Place
+
+SHORTEST_BEGUN = 2  # letters: fewer begin too many names to be of help
+MOST_SUGGESTED = 8
 
 
 def locate(typed: str) -> Found:
@@ -12,3 +15,11 @@ def locate(typed: str) -> Found:
         PositionOutsideEarth: coordinates that no place has.
     """
     return gazetteer().find(typed)
+
+
+def begun(typed: str) -> list[Place]:
+    """The places that somebody who has typed so much may mean, the likeliest first.
+
+    Only the gazetteer is asked, in memory: no statement, and never a geocoding service.
+    """
+    return gazetteer().suggest(typed, MOST_SUGGESTED) if len(typed) >= SHORTEST_BEGUN else []

@@ -5,6 +5,7 @@ from consular.api.v1 import holds as holds
 from consular.api.v1 import offices as offices
 from consular.api.v1 import offices_csv as offices_csv
 from consular.api.v1 import papers as papers
+from consular.api.v1 import places as places
 from consular.api.v1 import rates as rates
 from consular.api.v1 import slots as slots
 from consular.api.v1.blueprint import v1 as v1

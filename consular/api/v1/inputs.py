@@ -119,6 +119,20 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
 
 
+class PlaceBeginning(Asked):
+    """What somebody has typed of a place's name so far."""
+
+    q: Annotated[
+        str,
+        Field(
+            min_length=2,
+            max_length=100,
+            pattern=r"^[^\x00-\x1f\x7f]+$",
+            description="The first letters, two or more: `huar`, `san juan`, `caraz, a`.",
+        ),
+    ]
+
+
 class OfficeFilter(Asked):
     """Which offices, and from where they are ranked."""
 

@@ -1,0 +1,38 @@
+"""Places by the beginning of their names, as programs see them."""
+
+import pytest
+
+from consular.offices.place_queries import gazetteer
+from consular.offices.seeding import load_all
+from tests.api.program import Program
+from tests.offices.conftest import SEEDS
+
+
+@pytest.fixture
+def program(app, stranger: Program) -> Program:
+    with app.app_context():
+        load_all(SEEDS)
+        gazetteer()
+    return stranger
+
+
+def test_places_that_begin_so(program: Program, count_statements):
+    with count_statements() as statements:
+        found = program.get("/places?q=rimac")
+    assert len(statements) == 0, statements
+    place = found.body["places"][0]
+    assert (place["label"], place["kind"], place["province"]) == ("Rímac, Lima", "district", "Lima")
+    assert found.headers["Cache-Control"] == "public, max-age=3600"
+
+
+def test_a_label_finds_its_place_again(program: Program):
+    place = program.get("/places?q=san juan de lurig").body["places"][0]
+    origin = program.get(f"/offices?near={place['label']}").body["origin"]
+    assert {key: origin[key] for key in place} == place
+    assert origin["precision"] == "district"
+
+
+@pytest.mark.parametrize("query", ["", "?q=", "?q=a", "?q=" + "a" * 101, "?q=%07%07"])
+def test_a_question_of_another_shape_is_refused(program: Program, query: str):
+    refused = program.get(f"/places{query}", status=422)
+    assert refused.body["errors"][0]["path"] == "q"
