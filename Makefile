@@ -8,6 +8,8 @@ export PORT
 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard consular/translations/*/LC_MESSAGES/*.po))
 
+# Arguments for `make bench-peers`, such as COMPARE='--small --rounds 1 --seconds 2'.
+.PHONY: bench-peers
 .PHONY: help run test prove setup check lint format seed words lock clean environment environment-dev assets translations
 
 help: ## this list
@@ -38,6 +40,9 @@ lint: check ## the same as check
 format: environment-dev ## rewrite the code in the house's format
 	@$(PYTHON) -m ruff check --fix .
 	@$(PYTHON) -m ruff format .
+
+bench-peers: environment-dev assets translations ## ours beside pretix, in an environment of its own (half an hour; needs wrk)
+	@$(PYTHON) -m bench.peers.compare $(COMPARE)
 
 setup: environment-dev assets translations ## everything a developer needs, without running anything
 

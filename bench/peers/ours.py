@@ -1,0 +1,117 @@
+"""This project under the same workload: its own gunicorn configuration, PostgreSQL, a key of its own."""
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from bench.load import Request
+from bench.peers.workload import Workload, settle
+from tests.api.serving import gunicorn
+from tests.databases import migrate, settings
+from tests.servers import PostgreSQL
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVICE = "apostille"
+# Working days are five of seven, and the calendar is as long as the workload's days.
+CALENDAR = 7 / 5
+UNLIMITED = {
+    "API_READS_PER_MINUTE": "10000000",
+    "API_WRITES_PER_MINUTE": "10000000",
+    "ACCESS_LOG": "/dev/null",
+}
+
+
+@dataclass(frozen=True)
+class System:
+    """Where ours answers, a key that may book, the offices, and the first and last day of a month of slots."""
+
+    origin: str
+    key: str
+    offices: Sequence[str]
+    first: date
+    last: date
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a booking through the API needs."""
+        return {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
+
+    def months(self, kind: str) -> list[Request]:
+        """A month of every office: `slots` (every slot with its places), `days` (totals) or `page` (HTML)."""
+        asked = f"service={SERVICE}&from={self.first}&to={self.last}"
+        paths = {
+            "slots": "/api/v1/offices/{}/slots?" + asked,
+            "days": "/api/v1/offices/{}/days?" + asked,
+            "page": f"/en/offices/{{}}/appointment?service={SERVICE}",
+        }
+        return [Request(paths[kind].format(slug)) for slug in self.offices]
+
+    def free(self) -> list[tuple[str, str]]:
+        """(office, start) of every slot with a place, one office after another at each time."""
+        found = []
+        for request in self.months("slots"):
+            slug = request.path.split("/")[4]
+            with urllib.request.urlopen(self.origin + request.path, timeout=30) as answer:  # noqa: S310 - ours
+                slots = json.load(answer)["slots"]
+            found += [(each["starts_at"], slug) for each in slots]
+        return [(slug, at) for at, slug in sorted(found)]
+
+    def bookings(self, chosen: Sequence[tuple[str, str]], citizens: int) -> list[Request]:
+        """A booking for each (office, start), each of another citizen, numbered from `citizens` on."""
+        return [
+            Request("/api/v1/appointments", _booking(office, at, citizens + place))
+            for place, (office, at) in enumerate(chosen)
+        ]
+
+
+def _booking(office: str, starts_at: str, citizen: int) -> str:
+    return json.dumps(
+        {
+            "office": office,
+            "service": SERVICE,
+            "starts_at": starts_at,
+            "citizen": {
+                "document_type": "dni",
+                "document_number": f"{citizen:08d}",
+                "given_names": "Rosa",
+                "family_names": "Quispe",
+                "email": "somebody@example.org",
+            },
+        }
+    )
+
+
+@contextmanager
+def system(server: PostgreSQL, folder: Path, work: Workload, workers: int, threads: int) -> Iterator[System]:
+    """Ours, migrated, filled and answering; it ends with the block."""
+    url = server.create("ours")
+    migrate(url, folder)
+    environment = {"PATH": os.environ["PATH"], **settings(url, folder, **UNLIMITED)}
+    days = round(work.days * CALENDAR)
+    command = [sys.executable, "-m", "bench.generate", url, f"--offices={work.offices}", f"--days={days}"]
+    command += [f"--slots-a-day={work.slots_a_day}", f"--seats={work.seats}"]
+    subprocess.run(
+        [*command, f"--taken={work.percent_taken / 100}"],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        stdout=sys.stderr,
+    )
+    issue = [sys.executable, "-m", "flask", "--app", "wsgi", "api-keys", "issue", "measured"]
+    issued = subprocess.run(issue, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    settle(server.url("ours"))
+    serving = {**UNLIMITED, "WEB_CONCURRENCY": str(workers), "WEB_THREADS": str(threads)}
+    with gunicorn(url, folder, **serving) as port:
+        origin = f"http://127.0.0.1:{port}"
+        with urllib.request.urlopen(f"{origin}/api/v1/offices", timeout=30) as answer:  # noqa: S310 - ours
+            body = json.load(answer)
+        today = datetime.fromisoformat(body["as_of"]).date()
+        slugs = sorted(office["slug"] for office in body["offices"])
+        yield System(origin, issued.stdout.split()[-1], slugs, today, today + timedelta(days=days))
