@@ -1,7 +1,10 @@
 """Pages link one built stylesheet, and never one that is older than what it was built from."""
 
 import os
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -34,3 +37,26 @@ def test_an_edited_part_is_seen_at_once(static: Path, part: str) -> None:
 def test_pages_have_a_sheet_before_anything_was_built(static: Path) -> None:
     (static / BUILT).unlink()
     assert common_stylesheet(static) == WRITTEN
+
+
+def test_nothing_but_comments_and_idle_space_is_lost(tmp_path: Path) -> None:
+    (tmp_path / "part.css").write_text("""/* it's a part */
+.a::before {
+  content: "· /* said */  ;"; /* a comment; { } */
+}
+
+/* another */
+.b > .c, .d { margin: calc(1rem + 2px) 0 }
+""")
+    (tmp_path / "site.css").write_text('/* All. */\n@import url("part.css");\n.e{}\n')
+    assert assets().joined(tmp_path / "site.css") == (
+        '.a::before{content: "· /* said */  ;";}.b > .c,.d{margin: calc(1rem + 2px) 0} .e{}'
+    )
+
+
+def assets() -> ModuleType:
+    """The build's own script; it has no .py in its name."""
+    loader = SourceFileLoader("assets", str(Path(__file__).parents[2] / ".ci" / "assets"))
+    module = module_from_spec(spec_from_loader("assets", loader))  # type: ignore[arg-type]
+    loader.exec_module(module)
+    return module
