@@ -1,5 +1,6 @@
 """Settings: one frozen object, read once from the environment; a bad value is refused by its name."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +11,14 @@ from consular.appointments.rules import Policy
 
 PROJECT = Path(__file__).resolve().parent.parent
 MINIMUM_SECRET_LENGTH = 32
+
+
+# No user or password, which every visitor would read; `{s}` only as the first word of the host; of Leaflet's
+# other placeholders only `{r}`, for screens with small pixels.
+_TILES = re.compile(
+    r"https?://(?:\{s\}\.)?[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?/(?:[\w.~@?&=+/-]|\{[zxyr]\})+",
+    re.ASCII,
+)
 
 
 class BadSetting(ValueError):
@@ -64,8 +73,8 @@ class Config:
             public_url=(read.url("PUBLIC_URL", "http://127.0.0.1:8000", "http", "https") or "").rstrip("/"),
             demo=demo,
             geocoder_url=read.url("GEOCODER_URL", None, "http", "https"),
-            tiles_url=read.url("TILES_URL", None, "http", "https"),
-            tiles_attribution=environ.get("TILES_ATTRIBUTION") or None,
+            tiles_url=read.tiles("TILES_URL", "TILES_ATTRIBUTION"),
+            tiles_attribution=read.text("TILES_ATTRIBUTION", "") or None,
             payment_url=read.url("PAYMENT_URL", None, "https"),
             complaints_url=read.url("COMPLAINTS_URL", None, "https"),
             data_officer=environ.get("DATA_OFFICER") or None,
@@ -122,6 +131,22 @@ class _Reader:
             return None
         if not _is_address(value, schemes):
             raise BadSetting(f"{name} must be an address that begins with {' or '.join(schemes)}://")
+        return value
+
+    def tiles(self, name: str, credit: str) -> str | None:
+        """A template of tile addresses whose host can be written into the Content-Security-Policy."""
+        value = self.environ.get(name, "").strip()
+        if not value:
+            return None
+        asked = all(value.count(part) == 1 for part in ("{z}", "{x}", "{y}"))
+        if (
+            not asked
+            or not _TILES.fullmatch(value)
+            or not _is_address(value.replace("{s}", "a"), ("http", "https"))
+        ):
+            raise BadSetting(f"{name} must look like https://tiles.example/{{z}}/{{x}}/{{y}}.png")
+        if not self.text(credit, ""):
+            raise BadSetting(f"{credit} must say whose map {name} shows: their licence asks for it")
         return value
 
     def database(self, name: str, default: str) -> str:

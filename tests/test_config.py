@@ -57,7 +57,6 @@ def test_the_policy_comes_from_the_settings() -> None:
         ("PUBLIC_URL", "https://citas.example.pe/", "public_url", "https://citas.example.pe"),
         ("MAIL_FROM", "citas@rree.example", "mail_from", "citas@rree.example"),
         ("GEOCODER_URL", "https://geo.example", "geocoder_url", "https://geo.example"),
-        ("TILES_URL", "https://t.example/{z}/{x}/{y}.png", "tiles_url", "https://t.example/{z}/{x}/{y}.png"),
         ("TILES_ATTRIBUTION", "© somebody", "tiles_attribution", "© somebody"),
         ("DATA_OFFICER", "datos@example.pe", "data_officer", "datos@example.pe"),
         ("TRUSTED_PROXIES", "2", "trusted_proxies", 2),
@@ -71,6 +70,20 @@ def test_the_policy_comes_from_the_settings() -> None:
 )
 def test_good_values(name: str, value: str, field: str, read: object) -> None:
     assert getattr(_config(**{name: value}), field) == read
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://t.example/{z}/{x}/{y}.png",
+        "https://{s}.t.example/{z}/{x}/{y}{r}.png?key=a-1",
+        "http://127.0.0.1:8080/{z}/{y}/{x}",
+    ],
+)
+def test_tiles_are_shown_with_whose_they_are(address: str) -> None:
+    assert _config(TILES_URL=address, TILES_ATTRIBUTION="© somebody").tiles_url == address
+    with pytest.raises(BadSetting, match="^TILES_ATTRIBUTION must "):
+        _config(TILES_URL=address)
 
 
 def test_the_instance_folder_holds_the_database_and_the_outbox() -> None:
@@ -128,7 +141,22 @@ BAD = [
         )
     ],
     *[("GEOCODER_URL", value) for value in ("geo.example", "file:///etc/passwd")],
-    ("TILES_URL", "tiles"),
+    *[
+        ("TILES_URL", value)
+        for value in (
+            "tiles",
+            "https://t.example/",
+            "https://t.example/{z}/{x}.png",
+            "https://t.example/{z}/{x}/{y}/{y}.png",
+            "https://t.example/{z}/{x}/{y}.png?key={apikey}",
+            "https://t.{s}.example/{z}/{x}/{y}.png",
+            "https://me:word@t.example/{z}/{x}/{y}.png",
+            "https://t.example:99999/{z}/{x}/{y}.png",
+            "https://t.example;script-src/{z}/{x}/{y}.png",
+            "https://t.example https://u.example/{z}/{x}/{y}.png",
+            "ftp://t.example/{z}/{x}/{y}.png",
+        )
+    ],
     ("PAYMENT_URL", "http://pagalo.example"),
     ("COMPLAINTS_URL", "http://libro.example"),
     *[("DEMO", value) for value in ("2", "on", "sí", "production")],

@@ -79,7 +79,7 @@ def read_outline(text: str) -> Outline:
         frame = _frame([float(place[0]) for place in places], [float(place[1]) for place in places])
         shapes = {key: _path(rings, frame) for key, rings in sorted(regions.items())}
         abroad = "".join(_path(rings, frame) for key, rings in features.items() if "-" not in key)
-    except (ValueError, KeyError, TypeError, IndexError) as problem:
+    except (ValueError, KeyError, TypeError, IndexError, ArithmeticError) as problem:
         raise OutlineUnreadable(f"not an outline: {problem!r}") from problem
     return Outline(frame.west, frame.north, frame.scale, frame.height, shapes, abroad)
 

@@ -82,7 +82,7 @@ def _labelled(points: Sequence[Placed], taken: list[Box]) -> list[Mark]:
 def _side(where: tuple[float, float], label: str, taken: Iterable[Box]) -> str:
     for side in ("right", "left"):
         box = _label_box(where, label, side)
-        inside = box[0] >= 0 and box[2] <= WIDTH
+        inside = box[0] >= GAP and box[2] <= WIDTH - GAP
         if inside and not any(_overlap(box, other) for other in taken):
             return side
     return ""

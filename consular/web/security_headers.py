@@ -20,11 +20,13 @@ POLICY = {
 
 
 def content_policy(tiles_url: str | None) -> str:
-    """The Content-Security-Policy; map tiles from elsewhere are allowed only when they are configured."""
+    """The Content-Security-Policy; map tiles may come from the configured hosts and from nowhere else."""
     directives = dict(POLICY)
     if tiles_url:
-        parts = urlsplit(tiles_url.replace("{s}", "*"))
-        directives["img-src"] += f" {parts.scheme}://{parts.netloc}"
+        # Leaflet puts a, b and c in the place of {s}.
+        for server in "abc" if "{s}" in tiles_url else ("",):
+            parts = urlsplit(tiles_url.replace("{s}", server))
+            directives["img-src"] += f" {parts.scheme}://{parts.netloc}"
     return "; ".join(f"{name} {value}" for name, value in directives.items())
 
 

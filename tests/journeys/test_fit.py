@@ -74,7 +74,7 @@ def test_the_page_of_an_office_is_printed(visit: Visit) -> None:
     printed = page.locator("body").inner_text()
     for fact in ("Cusco", "Plazoleta Limacpampa Grande 565", "Horario", "9 a. m. – 1 p. m."):
         assert fact in printed
-    for gone in (".tongues", ".skip", ".map", ".govuk-button", "footer nav"):
+    for gone in (".tongues", ".skip", ".map", ".regions", ".govuk-button", "footer nav"):
         assert page.locator(f"{gone}:visible").count() == 0, gone
 
 

@@ -15,8 +15,8 @@ if (button && "geolocation" in navigator) {
         says.textContent = "";
         form.requestSubmit();
       },
-      () => {
-        says.textContent = button.dataset.refused;
+      ({ code, PERMISSION_DENIED }) => {
+        says.textContent = code === PERMISSION_DENIED ? button.dataset.refused : button.dataset.late;
         form.elements.near.focus();
       },
       { enableHighAccuracy: false, timeout: 15000, maximumAge: 600000 },
