@@ -50,7 +50,7 @@ def test_nothing_but_comments_and_idle_space_is_lost(tmp_path: Path) -> None:
 """)
     (tmp_path / "site.css").write_text('/* All. */\n@import url("part.css");\n.e{}\n')
     assert assets().joined(tmp_path / "site.css") == (
-        '.a::before{content: "· /* said */  ;";}.b > .c,.d{margin: calc(1rem + 2px) 0} .e{}'
+        '.a::before{content: "· /* said */  ;";}.b > .c,.d{margin: calc(1rem + 2px) 0}.e{}'
     )
 
 
