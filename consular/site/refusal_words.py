@@ -63,10 +63,8 @@ def _closed_words(refusal: OfficeClosed) -> str:
 def tries_words(refusal: TooManyTries) -> str:
     """How long to wait after too many wrong codes, and the ways that are open meanwhile."""
     words: str = ngettext(
-        "Too many tries. Wait %(num)d minute and try again. The link in the message opens your appointment "
-        "too, and the office finds it with your document.",
-        "Too many tries. Wait %(num)d minutes and try again. The link in the message opens your appointment "
-        "too, and the office finds it with your document.",
+        "Too many tries. Wait %(num)d minute and try again. The office finds it too, with your document.",
+        "Too many tries. Wait %(num)d minutes and try again. The office finds it too, with your document.",
         int(str(refusal.facts["wait_minutes"])),
     )
     return words

@@ -77,7 +77,7 @@ def office_detail(
     page: OfficePage, closures: list[ClosureAhead], sources: Iterable[SourceInfo]
 ) -> dict[str, Any]:
     """All that is published about one office; of `sources` those that its hours and offers name."""
-    named = {row.source for row in (*page.hours, *page.offers)}
+    named = {row.source for row in page.hours} | {row.source for row in page.offers}
     return {
         **office_shape(page.card),
         "phone": page.phone,
