@@ -312,6 +312,11 @@ class TestOnTheWay:
         assert not client.get(f"/es/oficinas?{asked}").all(class_="guided-errand")
         assert client.get(f"/es/oficinas/cusco/cita?{asked}").one("h1").text == "Elija un día"
 
+    def test_the_page_in_the_other_language_keeps_it_once(self, client: PageClient, papers: World) -> None:
+        asked = f"service=apostille&guidance={CODE}"
+        page = client.get(f"/es/oficinas?{asked}")
+        assert page.one("link", hreflang="en")["href"].endswith(f"/en/offices?{asked}")
+
     def test_another_procedure_has_another_list(self, client: PageClient, papers: World) -> None:
         page = client.get(f"/es/oficinas?service=legalisation&guidance={CODE}")
         assert not page.all(class_="guided-errand")
