@@ -15,6 +15,8 @@ from consular.web.languages import DEFAULT, LANGUAGES
 _SITEMAP, _XHTML = "http://www.sitemaps.org/schemas/sitemap/0.9", "http://www.w3.org/1999/xhtml"
 # Pages of one person's own; they say noindex too, for those who come by a link.
 PRIVATE = frozenset({"site.my_appointment"})
+# What a page's script asks for; nobody reads it.
+NOT_PAGES = frozenset({"site.places"})
 # Their addresses begin so, in every language: an appointment, and each step of booking one.
 _PRIVATE_ADDRESSES = ("site.my_appointment", "site.choose_time", "site.report_mistake")
 
@@ -62,7 +64,9 @@ def _write(urls: Element, address: str, alternates: dict[str, str]) -> None:
 def _pages() -> Iterator[tuple[str, dict[str, Any]]]:
     """Every page that exists once in each language and is not private; then one for each office that lives."""
     for rule in _site_rules():
-        if rule.endpoint not in PRIVATE and rule.arguments == {"language"} and "GET" in (rule.methods or ()):
+        if rule.endpoint in PRIVATE | NOT_PAGES or "GET" not in (rule.methods or ()):
+            continue
+        if rule.arguments == {"language"}:
             yield rule.endpoint, {}
     for card in office_list():
         yield "site.office", {"slug": card.slug}

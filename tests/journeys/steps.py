@@ -17,7 +17,7 @@ class Words:
     details: str
     mine: str
     leave: str
-    about: tuple[str, str, str]
+    about: tuple[str, ...]
 
     @property
     def home(self) -> str:
@@ -39,7 +39,14 @@ WORDS = {
         "datos",
         "/es/mi-cita",
         "salir",
-        ("/es/acerca", "/es/datos-personales", "/es/accesibilidad"),
+        (
+            "/es/acerca",
+            "/es/datos-personales",
+            "/es/accesibilidad",
+            "/es/datos-abiertos",
+            "/es/oficinas/cusco/avisar",
+            "/es/oficinas/cusco/avisar/gracias",
+        ),
     ),
     "en": Words(
         "en",
@@ -48,7 +55,14 @@ WORDS = {
         "details",
         "/en/my-appointment",
         "leave",
-        ("/en/about", "/en/privacy", "/en/accessibility"),
+        (
+            "/en/about",
+            "/en/privacy",
+            "/en/accessibility",
+            "/en/open-data",
+            "/en/offices/cusco/report",
+            "/en/offices/cusco/report/thanks",
+        ),
     ),
 }
 

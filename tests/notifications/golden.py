@@ -21,6 +21,17 @@ KINDS = (
     "appointment-cancelled",
     "appointment-tried-again",
 )
+# About a report of a mistake: no appointment, no calendar.
+ANSWERS = ("correction-answered",)
+ANSWERED: dict[str, Any] = {
+    "office": "Oficina Desconcentrada de Cusco",
+    "slug": "cusco",
+    "fact": "hours",
+    "outcome": "corrected",
+    "note": "Gracias: el cartel decía otra hora.",
+    "received_at": "2026-11-23T15:00:00+00:00",
+    "timezone": "America/Lima",
+}
 
 VALUES: dict[str, Any] = {
     "reference": "K7QM-4T3X",
@@ -51,6 +62,8 @@ ENGLISH = {"service": "Apostille", "bring": ["The original document", "Proof of 
 
 def values(kind: str, language: str) -> dict[str, Any]:
     """The values of one kind of message, as the outbox would hold them."""
+    if kind in ANSWERS:
+        return ANSWERED
     told = {**VALUES, **(ENGLISH if language == "en" else {})}
     if kind == "appointment-moved":
         return {**told, "sequence": 1, "before": "2026-11-30T20:00:00+00:00"}
@@ -63,13 +76,14 @@ def values(kind: str, language: str) -> dict[str, Any]:
 
 def files(app: Flask) -> Iterator[tuple[str, str]]:
     """Name and text of every golden file, rendered now."""
-    for kind in KINDS:
+    for kind in (*KINDS, *ANSWERS):
         for language in LANGUAGES:
             with app.app_context():
                 message = render(kind, language.code, values(kind, language.code))
             yield f"{kind}.{language.code}.txt", f"Subject: {message.subject}\n\n{message.text}"
             yield f"{kind}.{language.code}.html", message.html or ""
-            yield f"{kind}.{language.code}.ics", _calendar(message)
+            if message.attachments:
+                yield f"{kind}.{language.code}.ics", _calendar(message)
 
 
 def _calendar(message: Message) -> str:
