@@ -30,27 +30,37 @@ def words(name: str, **more: object) -> dict[str, object]:
     return {language: {"name": f"{name} ({language})", **more} for language in ("es", "en")}
 
 
+# Code, paper, route, service, what its texts say besides the name.
+CHAINS: tuple[tuple[str, str, str, str | None, dict[str, object]], ...] = (
+    (
+        "birth",
+        "civil-registry",
+        "peruvian",
+        "apostille",
+        {"steps": [{"at": "Municipalidad", "do": "Firma."}, {"at": "Reniec", "do": "Autentica."}]},
+    ),
+    ("single", "civil-registry", "peruvian", "apostille", {"checks": ["Mire la fecha"]}),
+    ("degree", "university", "peruvian", "apostille", {}),
+    ("passport", "identity", "elsewhere", None, {"agency": "Migraciones"}),
+)
+COUNTRIES = (
+    ("ES", "member", date(1978, 9, 25)),
+    ("TH", "member", date(2027, 2, 28)),
+    ("AE", "no", None),
+    ("GR", "unknown", None),
+    ("PE", "home", None),
+)
+
+
 @pytest.fixture
 def papers(app: Flask, world: World) -> World:
-    """The world, with two kinds of paper, four chains and five countries."""
-    chains: tuple[tuple[str, str, str, str | None, dict[str, object]], ...] = (
-        (
-            "birth",
-            "civil-registry",
-            "peruvian",
-            "apostille",
-            {"steps": [{"at": "Municipalidad", "do": "Firma."}, {"at": "Reniec", "do": "Autentica."}]},
-        ),
-        ("single", "civil-registry", "peruvian", "apostille", {"checks": ["Mire la fecha"]}),
-        ("degree", "university", "peruvian", "apostille", {}),
-        ("passport", "identity", "elsewhere", None, {"agency": "Migraciones"}),
-    )
+    """The world, with three kinds of paper, four chains and five countries."""
     with app.app_context(), transaction() as session:
         make_service("online", duration_minutes=None, bookable=False)
         for place, code in enumerate(("civil-registry", "university", "identity")):
             session.add(PaperRow(code=code, position=place, texts=words(code.capitalize())))
         session.flush()
-        for place, (code, paper, route, service, texts) in enumerate(chains):
+        for place, (code, paper, route, service, texts) in enumerate(CHAINS):
             session.add(
                 ChainRow(
                     code=code,
@@ -63,24 +73,19 @@ def papers(app: Flask, world: World) -> World:
                     source_code=SOURCE,
                 )
             )
-        for code, convention, since in (
-            ("ES", "member", date(1978, 9, 25)),
-            ("TH", "member", date(2027, 2, 28)),
-            ("AE", "no", None),
-            ("GR", "unknown", None),
-            ("PE", "home", None),
-        ):
-            session.add(
-                CountryRow(
-                    code=code,
-                    convention=convention,
-                    in_force_from=since,
-                    other_names="Madre Patria" if code == "ES" else "",
-                    notes={"es": "Nota.", "en": "Note."} if code == "GR" else {},
-                    source_code=SOURCE,
-                )
-            )
+        session.add_all(country(*each) for each in COUNTRIES)
     return world
+
+
+def country(code: str, convention: str, since: date | None) -> CountryRow:
+    return CountryRow(
+        code=code,
+        convention=convention,
+        in_force_from=since,
+        other_names="Madre Patria" if code == "ES" else "",
+        notes={"es": "Nota.", "en": "Note."} if code == "GR" else {},
+        source_code=SOURCE,
+    )
 
 
 def path(**answers: str) -> str:
