@@ -27,6 +27,12 @@ CUT = """() => [...document.querySelectorAll('main *, header *, footer *')].filt
     return false;
 }).map((each) => `${each.tagName} .${each.className}: ${each.innerText.slice(0, 40)}`)"""
 
+# By night too, paper is white.
+COLOURS = """() => {
+    const page = getComputedStyle(document.documentElement);
+    return {scheme: page.colorScheme, ink: getComputedStyle(document.body).color, line: page.getPropertyValue('--line')};
+}"""
+
 MOVING = """() => [...document.querySelectorAll('*')].filter((each) => {
     const style = getComputedStyle(each);
     return parseFloat(style.transitionDuration) > 0 || style.animationName !== 'none';
@@ -49,7 +55,7 @@ def test_nothing_moves_for_those_whom_it_disturbs(visit: Visit) -> None:
         page = citizen.go(path)
         assert page.evaluate("matchMedia('(prefers-reduced-motion: reduce)').matches")
         if "/cita" not in path:
-            page.locator(".map").first.scroll_into_view_if_needed()
+            page.locator(".atlas__frame").first.scroll_into_view_if_needed()
             page.wait_for_selector(".map .pin")
             assert page.locator(".leaflet-fade-anim, .leaflet-zoom-anim").count() == 0
         assert page.evaluate(MOVING) == []
@@ -59,7 +65,8 @@ def test_the_pass_is_printed_without_what_only_a_screen_needs(visit: Visit) -> N
     citizen = visit()
     code = book(citizen, WORDS["es"], "70809055")
     page = citizen.page
-    page.emulate_media(media="print")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate(COLOURS) == {"scheme": "light", "ink": "rgb(0, 0, 0)", "line": "#d8d0c2"}
     printed = page.locator("body").inner_text()
     for fact in (code, "Oficina Desconcentrada de Tacna", "Qué traer", "Rosa María Quispe Ñahui"):
         assert fact in printed
