@@ -20,6 +20,7 @@ CALLS = [(method, path) for path, methods in document()["paths"].items() for met
 NAMES = [f"{method} {path}" for method, path in CALLS]
 # Any text may be a slug or a code, and the services take nothing: no request to these can be unfit.
 ALWAYS_FITS = {
+    ("get", "/api/v1/offices.csv"),
     ("get", "/api/v1/services"),
     ("get", "/api/v1/services/{code}/papers"),
     ("get", "/api/v1/offices/{slug}"),
