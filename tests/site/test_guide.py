@@ -37,7 +37,10 @@ CHAINS: tuple[tuple[str, str, str, str | None, dict[str, object]], ...] = (
         "civil-registry",
         "peruvian",
         "apostille",
-        {"steps": [{"at": "Municipalidad", "do": "Firma."}, {"at": "Reniec", "do": "Autentica."}]},
+        {
+            "steps": [{"at": "Municipalidad", "do": "Firma."}, {"at": "Reniec", "do": "Autentica."}],
+            "fee_note": "Gratis aquí.",
+        },
     ),
     ("single", "civil-registry", "peruvian", "apostille", {"checks": ["Mire la fecha"]}),
     ("degree", "university", "peruvian", "apostille", {}),
@@ -295,6 +298,7 @@ class TestOnTheWay:
             "Reniec. Autentica.",
         ]
         assert "Birth (es), para usar en España : apostilla." in first.text
+        assert "Gratis aquí." in mine.one("section", aria_labelledby="bring").text
         english = client.get(f"/en/my-appointment/{mine.one(class_='pass__reference').text}")
         assert "Birth (en), to be used in Spain : apostille." in english.text
         with app.app_context():
