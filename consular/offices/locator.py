@@ -21,6 +21,9 @@ SPHERE_ERROR = 1.02
 # "Soonest" and "within reach" look at these nearest ones: nobody crosses a continent for an earlier hour.
 WITHIN_REACH = 200
 
+# Who asks for Quechua is served by any office that named its own one (ISO 639-3, members of a macrolanguage).
+MEMBERS = {"qu": ("quz", "quy", "qwh", "qxp"), "ay": ("ayr", "ayc")}
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -36,9 +39,14 @@ class Wishes:
 
     def fits(self, office: OfficeCard) -> bool:
         return (
-            (self.language is None or office.languages is None or self.language in office.languages)
+            (self.language is None or office.languages is None or self._spoken_by(office.languages))
             and (not self.step_free or office.step_free != Offering.NO)
             and (not self.kinds or office.kind in self.kinds)
+        )
+
+    def _spoken_by(self, languages: Collection[str]) -> bool:
+        return self.language in languages or any(
+            one in languages for one in MEMBERS.get(self.language or "", ())
         )
 
 

@@ -1,7 +1,7 @@
 """The offices near somebody with what is free there: the four steps that every door takes."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import bindparam, or_, select
@@ -11,7 +11,7 @@ from consular.foundation.database import db
 from consular.foundation.geography import Position
 from consular.offices import locator
 from consular.offices.cards import OfficeCard
-from consular.offices.catalogue import Catalogue, catalogue
+from consular.offices.catalogue import Catalogue
 from consular.offices.locator import ANY, WITHIN_REACH, Ranked, Sort, Wishes
 from consular.offices.vocabulary import Attendance
 from consular.schedule.first_free import Days, first_free
@@ -38,18 +38,19 @@ class Nearby:
     """One page of the answer.
 
     `total` is how many answers there are over all pages; with `near` and an order by date, or with days, only
-    the 200 nearest offices are looked at. `fitting` is how many offices attend and fit the wishes, whatever
-    is free; 0 where `wishes` left nobody. `openings` is how each office of the page stands today, when asked.
+    the 200 nearest offices are looked at. `in_the_way` names what to loosen when there is no answer: wishes,
+    or `days`. `openings` is how each office of the page stands today by its id, when asked.
     """
 
     answers: list[Ranked]
     announced: list[Ranked]
     total: int
-    fitting: int
+    in_the_way: tuple[str, ...] = ()
     openings: Mapping[int, Today] = field(default_factory=dict)
 
 
 def nearby(
+    known: Catalogue,
     origin: Position | None,
     question: Question,
     now: datetime,
@@ -62,9 +63,10 @@ def nearby(
     with_openings: bool = False,
     without: Collection[str] = (),
 ) -> Nearby:
-    """Rank the offices that may attend. At most three statements while nothing published changes.
+    """Rank the offices that may attend. At most two statements.
 
     Args:
+        known: what is published (`catalogue()`), which is one statement more.
         documents: how many the citizen brings to one visit.
         look_up: whether to look at what is free; without, no office has a date.
         with_openings: also say how each office of the page stands today.
@@ -73,7 +75,6 @@ def nearby(
     Raises:
         ServiceUnknown: there is no such service.
     """
-    known = catalogue()
     candidates = known.candidates(question.service)
     attending = _chosen(candidates.attending, question.wishes, without)
     coming = locator.by_distance(origin, _chosen(candidates.coming, question.wishes, without), limit)
@@ -94,13 +95,20 @@ def nearby(
         answers = [each for each in answers if each.attends_at]
     total = len(answers) if by_date else len(attending)
     page = answers[offset:last] if by_date else answers
+    in_the_way: tuple[str, ...] = ()
+    if not total:
+        in_the_way = (
+            ("days",) if attending and question.days else _in_the_way(candidates.attending, question.wishes)
+        )
     states = _states(known, page, closures, now) if with_openings else {}
-    return Nearby(page, coming, total, len(attending), states)
+    return Nearby(page, coming, total, in_the_way, states)
 
 
-def fitting(service: str | None, wishes: Wishes) -> int:
-    """How many offices attend and fit, whatever is free: tells which wish leaves nobody. One statement."""
-    return len(_chosen(catalogue().candidates(service).attending, wishes, ()))
+def _in_the_way(offices: tuple[OfficeCard, ...], wishes: Wishes) -> tuple[str, ...]:
+    """The wishes without which somebody would be left, each taken alone; all of them when none is enough."""
+    made = [f.name for f in fields(wishes) if getattr(wishes, f.name) != getattr(ANY, f.name)]
+    loosened = {name: replace(wishes, **{name: getattr(ANY, name)}) for name in made}
+    return tuple(name for name in made if any(map(loosened[name].fits, offices))) or tuple(made)
 
 
 def _chosen(

@@ -10,6 +10,7 @@ from flask import current_app
 from consular.appointments.rules import MOST_DOCUMENTS, Policy
 from consular.foundation import clock
 from consular.foundation.geography import Position
+from consular.offices.catalogue import catalogue
 from consular.offices.locator import Ranked
 from consular.schedule.first_free import Days
 from consular.schedule.nearby import Question, nearby
@@ -162,6 +163,7 @@ def _elsewhere(target: OfficeService, now: datetime, policy: Policy, documents: 
     if not target.bookable:
         return []
     found = nearby(
+        catalogue(),
         Position(target.latitude, target.longitude),
         Question(target.code, days=Days()),
         now,

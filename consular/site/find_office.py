@@ -8,13 +8,17 @@ from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from consular.appointments.rules import Policy
 from consular.foundation import clock
 from consular.foundation.geography import PositionOutsideEarth
 from consular.offices import locator
+from consular.offices.catalogue import Catalogue, catalogue
 from consular.offices.gazetteer import Found, PlaceUnknown
 from consular.offices.queries import ServiceInfo, office_list, services
-from consular.schedule.queries import first_free
+from consular.schedule.nearby import Question, nearby
+from consular.site.active_filters import active_filters
 from consular.site.forms import SearchForm
+from consular.site.paused import paused_near
 from consular.web.guards import public
 from consular.web.languages import localised
 from consular.web.places import locate
@@ -57,8 +61,9 @@ def home() -> ResponseReturnValue:
 
 @public
 def offices() -> ResponseReturnValue:
-    """The offices for a place and a service, by distance or by who attends soonest."""
-    listed = services()
+    """The offices for a place and a service, by distance, by who attends soonest, or by both."""
+    known = catalogue()
+    listed = known.services
     form = SearchForm(request.args)
     form.offer(listed)
     if not form.validate():
@@ -74,28 +79,32 @@ def offices() -> ResponseReturnValue:
         form.near.errors = [gettext("There is no such position: latitude goes to 90 and longitude to 180")]
         return _search_again(Search(form, listed), refusal.status)
     service = next((each for each in listed if each.code == form.service.data), None)
-    return _results(Search(form, listed, service, found))
+    return _results(known, Search(form, listed, service, found))
 
 
-def _results(search: Search) -> ResponseReturnValue:
-    code = search.service.code if search.service else None
-    now = clock.now()
-    ranking = locator.ranking(
-        search.found.place.position if search.found else None,
-        office_list(code),
-        first_free(code, now, _lead()),
-        sort=search.form.order,
-        limit=None if search.found is None or request.args.get("all") else NEAREST_SHOWN,
+def _results(known: Catalogue, search: Search) -> ResponseReturnValue:
+    form, origin = search.form, search.found.place.position if search.found else None
+    found = nearby(
+        known,
+        origin,
+        Question(search.service.code if search.service else None, form.wishes, form.days, form.order),
+        clock.now(),
+        _policy().lead,
+        limit=None if origin is None or request.args.get("all") else NEAREST_SHOWN,
+        with_openings=True,
     )
-    nearest_km = min((each.distance_km or 0 for each in ranking.answers), default=0)
+    nearest_km = min((each.distance_km or 0 for each in found.answers), default=0)
     return render_template(
         "site/results.html",
         search=search,
-        form=search.form,
-        ranking=ranking,
+        form=form,
+        ranking=found,
+        filters=active_filters(form),
         far_km=nearest_km if nearest_km > FAR_KM else None,
-        sooner=much_sooner(ranking.answers) if search.found and search.form.order == "distance" else None,
+        sooner=much_sooner(found.answers) if origin and form.order == "distance" else None,
+        paused=paused_near(known.offices, known.offered.get(form.service.data, {}), origin, found.answers),
         this_day=_this_day(),
+        open_until=_this_day() + timedelta(days=_policy().horizon_days),
     )
 
 
@@ -126,6 +135,6 @@ def _this_day() -> date:
     return clock.day_in(COUNTRY_ZONE, clock.now())
 
 
-def _lead() -> timedelta:
-    lead: timedelta = current_app.extensions["consular"].policy.lead
-    return lead
+def _policy() -> Policy:
+    policy: Policy = current_app.extensions["consular"].policy
+    return policy

@@ -1,13 +1,13 @@
 """Finding an office: the list and the page say exactly what is known, in few statements, whatever is typed."""
 
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from urllib.parse import quote
 
 import pytest
 from flask import Flask
 
-from consular.foundation.database import db, transaction
+from consular.foundation.database import FAR_FUTURE, db, transaction
 from consular.offices.models import Locality, Offer, Office, OpeningHours, Service
 from consular.offices.queries import forget_gazetteer
 from consular.schedule.models import Seat
@@ -91,6 +91,156 @@ def test_the_form_leads_to_the_list(client: PageClient, places: World) -> None:
 # --- The list -------------------------------------------------------------------------------------
 
 
+def _fill(app: Flask, world: World, slug: str, until: datetime | None = None) -> None:
+    """Leave no free seat at an office, up to an instant."""
+    with app.app_context(), transaction() as session:
+        seats = session.query(Seat).filter_by(office_id=world.offices[slug])
+        seats = seats if until is None else seats.filter(Seat.starts_at < until)
+        seats.update({"free_from": FAR_FUTURE})
+
+
+def test_within_reach_is_the_order_when_both_are_asked(app: Flask, client: PageClient, places: World) -> None:
+    page = client.get("/es/oficinas?near=Cusco&service=apostille")
+    assert page.one(class_="sorts").one("span").text == "Conviene"
+    assert _names(page) == ["Cusco", "Tacna"]
+    assert page.one(class_="rows__rest").text.startswith("Las demás")  # Tacna is farther on the same day
+    _fill(app, places, "cusco", until=datetime(2026, 12, 2, tzinfo=UTC))
+    page = client.get("/es/oficinas?near=Cusco&service=apostille")
+    assert _names(page) == ["Cusco", "Tacna"]  # neither beats the other now
+    assert page.all(class_="rows__rest") == []
+    _fill(app, places, "cusco")
+    page = client.get("/es/oficinas?near=Cusco&service=apostille")
+    assert _names(page) == ["Tacna", "Cusco"]
+    assert "Sin cupos hasta el viernes 29 de enero" in _rows(page)[1].text
+    nearest = client.get(page.link("Más cerca"))
+    assert _names(nearest) == ["Cusco", "Tacna"]
+
+
+def test_a_row_says_what_is_known_and_what_is_not(app: Flask, client: PageClient, places: World) -> None:
+    row = _rows(client.get("/es/oficinas?near=Cusco&service=apostille"))[0]
+    for words in (
+        "distancia al centro de la ciudad",
+        "Horario sin publicar",
+        "Idiomas: español",
+        "sin confirmar",
+    ):
+        assert words in row.text
+    with app.app_context(), transaction() as session:
+        for opens, closes in ((time(9), time(13)), (time(15), time(18))):
+            session.add(
+                OpeningHours(
+                    office_id=places.offices["cusco"],
+                    weekday=0,
+                    opens=opens,
+                    closes=closes,
+                    source_code=SOURCE,
+                    confirmed_on="2026-11",
+                )
+            )
+    _change(app, "cusco", step_free="yes", languages=None, location_precision="address")
+    row = _rows(client.get("/es/oficinas?near=Cusco&service=apostille"))[0]
+    for words in ("Abre hoy a las 9 a. m.", "Acceso sin gradas", "Sin confirmar: idiomas"):
+        assert words in row.text
+    assert "centro de la ciudad" not in row.text
+    assert len(row.all("a")) == 1
+
+
+def test_attendance_that_nobody_knows_is_to_be_confirmed(
+    app: Flask, client: PageClient, places: World
+) -> None:
+    _offer_of(app, "cusco", "apostille", attendance="unknown")
+    rows = _rows(client.get("/es/oficinas?near=Cusco&service=apostille"))
+    assert ["Confirme antes de viajar" in row.text for row in rows] == [True, False]
+
+
+def test_a_walk_in_office_says_when_it_attends(app: Flask, client: PageClient, places: World) -> None:
+    _fill(app, places, "cusco")
+    _offer_of(app, "cusco", "apostille", attendance="walk-in")
+    with app.app_context(), transaction() as session:
+        hours = {"weekday": 1, "opens": time(9), "closes": time(13)}
+        session.add(
+            OpeningHours(
+                office_id=places.offices["cusco"], source_code=SOURCE, confirmed_on="2026-11", **hours
+            )
+        )
+    rows = _rows(client.get("/es/oficinas?near=Cusco&service=apostille"))
+    assert "Sin cita: vaya en el horario de atención Atiende: mar 1 dic, 9:00 a. m." in rows[0].text
+
+
+@pytest.mark.parametrize(
+    ("query", "left", "chip"),
+    [
+        ("spoken=qu", ["Tacna"], "En quechua"),
+        ("kind=service-centre", ["Tacna"], "Centro de atención MAC"),
+        ("step_free=1", ["Cusco"], "Sin gradas"),
+        ("from=2026-12-03", ["Cusco", "Tacna"], "Desde el jueves 3 de diciembre"),
+        (
+            "from=2026-12-03&to=2026-12-04",
+            ["Cusco", "Tacna"],
+            "Del jueves 3 de diciembre al viernes 4 de diciembre",
+        ),
+    ],
+)
+def test_a_filter_is_shown_and_can_be_taken_off(
+    app: Flask, client: PageClient, places: World, query: str, left: list[str], chip: str
+) -> None:
+    _change(app, "tacna", kind="service-centre", languages=None, step_free="no")
+    page = client.get(f"/es/oficinas?near=Cusco&service=apostille&{query}")
+    named = ["Tacna" if name.startswith("Tacna") else name for name in _names(page)]
+    assert named == left
+    filters = page.one(class_="filters")
+    assert chip in filters.text
+    off = client.get(filters.one("a")["href"])
+    assert off.all(class_="filters") == []
+    assert len(_rows(off)) == 2
+
+
+def test_days_show_the_first_place_within_them(client: PageClient, places: World) -> None:
+    page = client.get("/es/oficinas?near=Cusco&service=apostille&from=2026-12-03&to=2026-12-04")
+    assert "Primer cupo esos días: jue 3 dic, 9:00 a. m." in _rows(page)[0].text
+
+
+def test_an_empty_answer_says_which_filter_to_loosen(app: Flask, client: PageClient, places: World) -> None:
+    page = client.get("/es/oficinas?near=Cusco&service=apostille&kind=headquarters&spoken=es")
+    assert "Ninguna oficina cumple estos filtros" in page.text
+    # Spanish is spoken everywhere here: only the other filter stands in the way.
+    assert "Buscar sin «Sede central»" in page.text
+    assert "Buscar sin «En español»" not in page.text
+    assert len(_rows(client.get(page.link("Buscar sin «Sede central»")))) == 2
+    page = client.get("/es/oficinas?near=Cusco&service=apostille&from=2027-03-01")
+    assert "Ninguna oficina cercana tiene cupos esos días" in page.text
+    assert "El calendario está abierto hasta el viernes 29 de enero" in page.text
+    assert len(_rows(client.get(page.link("Buscar sin «Desde el lunes 1 de marzo»")))) == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("from=ma%C3%B1ana", "Escriba el día como año-mes-día"),
+        ("to=2026-02-30", "Escriba el día como año-mes-día"),
+        ("from=2026-12-04&to=2026-12-03", "El último día es anterior al primero"),
+        ("spoken=klingon", "Elija un idioma de la lista"),
+        ("kind=bakery", "Elija un tipo de oficina de la lista"),
+    ],
+)
+def test_a_filter_that_makes_no_sense_is_told_and_nothing_is_lost(
+    client: PageClient, places: World, query: str, words: str
+) -> None:
+    page = client.get(f"/es/oficinas?near=Cusco&service=apostille&{query}", status=422)
+    assert words in page.one(class_="govuk-error-summary").text
+    form = page.form(action="/es/oficinas")
+    assert form.one("input", name="near")["value"] == "Cusco"
+
+
+def test_when_nobody_has_a_place_the_page_says_until_when(
+    app: Flask, client: PageClient, places: World
+) -> None:
+    _fill(app, places, "cusco")
+    _fill(app, places, "tacna")
+    page = client.get("/es/oficinas?near=Cusco&service=apostille")
+    assert "Ninguna de estas oficinas tiene cupos hasta el viernes 29 de enero" in page.text
+
+
 def test_the_nearest_comes_first_with_its_distance_and_next_place(client: PageClient, places: World) -> None:
     page = client.get("/es/oficinas?near=San+Sebasti%C3%A1n&service=apostille")
     assert _names(page) == ["Cusco", "Tacna"]
@@ -136,7 +286,7 @@ def test_unknown_is_said_and_no_is_left_out(app: Flask, client: PageClient, plac
     [
         ("unknown", "Todavía no da citas aquí"),
         ("walk-in", "Sin cita: vaya en el horario de atención"),
-        ("appointment", "Sin cupos por ahora"),
+        ("appointment", "Sin cupos hasta el viernes 29 de enero"),
     ],
 )
 def test_an_office_without_places_says_why(
@@ -154,7 +304,7 @@ def test_an_office_without_places_says_why(
 def test_soonest_first_keeps_the_rest_of_the_question(app: Flask, client: PageClient, places: World) -> None:
     page = client.get("/es/oficinas?near=Cusco&service=apostille")
     sooner = page.link("Más pronto")
-    assert sooner == "/es/oficinas?sort=soonest&near=Cusco&service=apostille"
+    assert sooner == "/es/oficinas?sort=soonest&service=apostille&near=Cusco"
     assert client.get(sooner).one(class_="sorts").one("span").text == "Más pronto"
 
 
@@ -197,12 +347,12 @@ def test_a_position_far_from_every_office_is_said_in_words(client: PageClient, p
 def test_when_the_nearest_makes_people_wait_the_soonest_is_named(
     app: Flask, client: PageClient, places: World
 ) -> None:
-    assert client.get("/es/oficinas?near=Cusco&service=apostille").all(class_="sooner") == []
+    assert client.get("/es/oficinas?near=Cusco&service=apostille&sort=distance").all(class_="sooner") == []
     with app.app_context(), transaction() as session:
         office = session.query(Office).filter_by(slug="cusco").one()
         for seat in session.query(Seat).filter_by(office_id=office.id):
             session.delete(seat)
-    page = client.get("/es/oficinas?near=Cusco&service=apostille")
+    page = client.get("/es/oficinas?near=Cusco&service=apostille&sort=distance")
     assert page.one(class_="sooner").text.startswith("Más pronto: Tacna")
     assert ", el lunes 30 de noviembre, a 5" in page.one(class_="sooner").text
     assert page.one(class_="sooner").one("a")["href"] == "/es/oficinas/tacna?service=apostille"
@@ -232,6 +382,7 @@ def test_the_list_takes_three_statements(
     with app.app_context(), transaction():
         for number in range(20):
             make_office(f"office-{number}", f"Office {number}")
+    client.get(f"/es/oficinas?{query}")  # reads what was published anew
     with count_statements() as statements:
         client.get(f"/es/oficinas?{query}")
     assert len(statements) == 3, statements
@@ -306,86 +457,3 @@ def test_the_list_is_only_read(app: Flask, world: World, method: str) -> None:
 
 
 # --- One office -----------------------------------------------------------------------------------
-
-
-def test_the_page_of_an_office(app: Flask, client: PageClient, places: World) -> None:
-    _change(app, "cusco", languages=["es", "quz"], step_free="yes", email="cusco@example.pe")
-    page = client.get("/es/oficinas/cusco?service=apostille")
-    assert page.heading == "Cusco"
-    assert "Plaza de Armas 100, Cusco" in page.text
-    assert page.one(class_="office__when").text == "lunes 30 de noviembre, 9:00 a. m."
-    assert page.link("Pedir cita") == "/es/oficinas/cusco/cita?service=apostille"
-    assert "español, quechua" in page.text
-    assert "El punto del mapa es la ciudad, no la puerta." in page.text
-    assert "Horario no publicado: confirme antes de viajar" in page.text
-    assert "Fuente: Invented for the tests" in page.text
-    assert "Confirmado por última vez: 1 de noviembre de 2026." in page.text
-    assert page.one("details", open="").one("h3").text == "Qué traer"
-
-
-def test_hours_show_their_midday_break_and_whether_it_is_open(
-    app: Flask, client: PageClient, places: World
-) -> None:
-    with app.app_context(), transaction() as session:
-        for opens, closes in ((6, 13), (15, 18)):
-            session.add(
-                OpeningHours(
-                    office_id=places.offices["cusco"],
-                    weekday=0,
-                    opens=time(opens),
-                    closes=time(closes),
-                    source_code=SOURCE,
-                    confirmed_on="2026-06",
-                )
-            )
-    page = client.get("/es/oficinas/cusco")
-    assert "Abierta hoy hasta las 1 p. m." in page.text
-    assert "6 a. m. – 1 p. m." in page.text
-    assert "3 p. m. – 6 p. m." in page.text
-    assert "Confirmado en junio de 2026." in page.text
-
-
-def test_an_announced_office_gives_no_appointment(client: PageClient, places: World) -> None:
-    page = client.get("/es/oficinas/ancash")
-    assert page.heading == "Áncash"
-    assert "Anunciada; todavía sin fecha de apertura" in page.text
-    assert "Pedir cita" not in page.text
-
-
-def test_an_office_that_opens_soon_says_when_and_can_be_booked_for_then(
-    app: Flask, client: PageClient, places: World
-) -> None:
-    _change(app, "cusco", opens_on=date(2026, 12, 10))
-    assert "Abre el jueves 10 de diciembre" in client.get("/es/oficinas/cusco").text
-    assert "Abre el jueves 10 de diciembre" in client.get("/es/oficinas?near=Cusco").text
-    cusco = next(each for each in client.get("/es").all("li") if each.get("data-name") == "Cusco")
-    assert (cusco["data-tag"], cusco["data-status"]) == ("nueva", "announced")
-
-
-def test_a_suspended_and_a_closed_office_say_so(app: Flask, client: PageClient, places: World) -> None:
-    _change(app, "tacna", status="suspended")
-    assert "Sin atención por ahora" in client.get("/es/oficinas/tacna").text
-    _change(app, "tacna", status="closed", successor_id=places.offices["cusco"])
-    page = client.get("/es/oficinas/tacna")
-    assert page.link("Ver la oficina que la reemplaza") == "/es/oficinas/cusco"
-    assert "Pedir cita" not in page.text
-
-
-def test_a_service_that_the_page_does_not_know_is_ignored(client: PageClient, places: World) -> None:
-    assert client.get("/es/oficinas/cusco?service=visa").heading == "Cusco"
-
-
-@pytest.mark.parametrize("slug", ["lima", "CUSCO", "9" * 400, "cusco'--", "%C3%A1ncash", "%ED%A0%80"])
-def test_an_unknown_office_is_a_page_with_all_of_them(client: PageClient, places: World, slug: str) -> None:
-    page = client.get(f"/es/oficinas/{slug}", status=404)
-    assert page.heading == "No existe esa oficina"
-    assert page.link("Cusco") == "/es/oficinas/cusco"
-
-
-@on_both_databases
-def test_the_page_of_an_office_takes_a_fixed_number_of_statements(
-    client: PageClient, places: World, count_statements
-) -> None:
-    with count_statements() as statements:
-        client.get("/es/oficinas/cusco?service=apostille")
-    assert len(statements) == 6, statements

@@ -21,6 +21,7 @@ from consular.api.v1.policy import policy
 from consular.api.v1.slots import FIRST_YEAR, LAST_YEAR, DaysOutOfRange
 from consular.foundation.clock import now
 from consular.offices import queries as offices
+from consular.offices.catalogue import catalogue
 from consular.offices.gazetteer import Found
 from consular.offices.locator import Wishes
 from consular.schedule.first_free import Days
@@ -139,6 +140,7 @@ def _ranked(asked: OfficeFilter, limit: int | None = None, offset: int = 0) -> _
         asked.service, Wishes(asked.language, asked.step_free == "yes", kinds), days, asked.sort or "distance"
     )
     found = nearby(
+        catalogue(),
         origin.place.position if origin is not None else None,
         question,
         instant,
