@@ -27,12 +27,10 @@ from consular.web.languages import localised
 class Life:
     """How an office is: `announced`, `coming` (opens on a day ahead), `open`, `suspended`, `closed`.
 
-    `late`: its opening day has passed and nobody has said that it opened. `successor` attends in its place;
-    without one, `instead` is the nearest open office, with its next free place.
+    `successor` attends in its place; without one, `instead` is the nearest open office, with its next free place.
     """
 
     state: str
-    late: bool = False
     successor: OfficeCard | None = None
     instead: Ranked | None = None
 
@@ -84,8 +82,7 @@ def _life(page: OfficePage, asked: ServiceInfo | None, free: Mapping[int, dateti
         return Life(state)
     if state == "closed" and (successor := last_successor(card.slug)) is not None:
         return Life(state, successor=successor)
-    late = card.status == "announced" and card.opens_on is not None and card.opens_on <= this_day
-    return Life(state, late=late, instead=_nearest_open(card, asked, free, this_day))
+    return Life(state, instead=_nearest_open(card, asked, free, this_day))
 
 
 def _nearest_open(

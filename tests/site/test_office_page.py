@@ -78,6 +78,9 @@ def test_a_suspended_office_says_since_when_and_where_to_go(
     assert "La más cercana que atiende" in next_(page)
     assert "Tacna" in next_(page)
     assert "Pedir cita" not in [link.text for link in page.one("main").all("a")]
+    calendar = client.get("/es/oficinas/cusco/cita?service=apostille")
+    assert calendar.heading == "Cusco no atiende"
+    assert calendar.link("Desde cuándo y quién atiende en su lugar") == "/es/oficinas/cusco?service=apostille"
 
 
 def test_a_suspended_office_with_a_day_says_when_it_opens_again(
@@ -111,6 +114,20 @@ def test_without_any_open_office_there_is_still_a_way_on(
     for slug in ("cusco", "tacna"):
         change(app, slug, status="suspended")
     assert client.get("/es/oficinas/cusco").link("Ver todas las oficinas") == "/es/oficinas"
+
+
+def test_the_list_says_which_offices_are_closed_for_now(client: PageClient, app: Flask, world: World) -> None:
+    assert "Cerradas por ahora" not in client.get("/es/oficinas").text
+    change(app, "tacna", status="suspended")
+    change(app, "ancash", opens_on=date(2026, 11, 1))
+    page = client.get("/es/oficinas?service=apostille")
+    assert page.one("section", **{"aria-labelledby": "paused"}).one("a")["href"] == (
+        "/es/oficinas/tacna?service=apostille"
+    )
+    assert "Tacna" not in [link.text for link in page.one(id="found").all("a")]
+    assert "Debía abrir el domingo 1 de noviembre de 2026" in page.text
+    change(app, "tacna", status="closed")
+    assert not client.get("/es/oficinas").all("section", **{"aria-labelledby": "paused"})
 
 
 @pytest.mark.parametrize(
