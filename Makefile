@@ -9,7 +9,7 @@ export PORT
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard consular/translations/*/LC_MESSAGES/*.po))
 
 # Arguments for `make bench-peers`, such as COMPARE='--small --rounds 1 --seconds 2'.
-.PHONY: bench-peers
+.PHONY: bench bench-peers
 .PHONY: help run test prove setup check lint format seed words lock clean environment environment-dev assets translations
 
 help: ## this list
@@ -29,17 +29,22 @@ prove: setup ## the long proofs: 50 rounds of each race, every bad input at ever
 		tests/api/test_race.py tests/api/test_restarts.py $(PYTEST)
 	@.ci/prove-api
 
-check: environment-dev ## lint, format, types, import floors
+check: environment-dev translations ## lint, format, types, import floors, and that the benchmarks run
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports
+	@if $(PYTHON) .ci/wrk; then $(PYTHON) -m bench.floors --quick; else echo "· left out: make bench, which needs wrk"; fi
 
 lint: check ## the same as check
 
 format: environment-dev ## rewrite the code in the house's format
 	@$(PYTHON) -m ruff check --fix .
 	@$(PYTHON) -m ruff format .
+
+bench: environment-dev assets translations ## ours beside the least that Flask can do, on both databases (15 minutes; needs wrk)
+	@$(PYTHON) .ci/wrk
+	@$(PYTHON) -m bench.floors $(BENCH)
 
 bench-peers: environment-dev assets translations ## ours beside pretix, in an environment of its own (half an hour; needs wrk)
 	@$(PYTHON) -m bench.peers.compare $(COMPARE)
@@ -56,7 +61,7 @@ lock: environment-dev ## pin again from requirements*.in and package.json
 	@.ci/lock
 
 clean: ## remove what was installed and built; instance/ (the data) stays
-	rm -rf .venv .venv-node node_modules consular/static/vendor consular/static/geo/peru.geojson
+	rm -rf .venv .venv-node node_modules consular/static/vendor
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find consular -name '*.mo' -delete
 

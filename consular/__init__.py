@@ -27,7 +27,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=config.secret_key,
         SQLALCHEMY_DATABASE_URI=config.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(config.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(config.database_url),
         MAX_CONTENT_LENGTH=64 * 1024,  # ample for every form; larger bodies are refused unread
     )
     app.extensions["consular"] = config
@@ -41,7 +41,8 @@ def create_app(config: Config | None = None) -> Flask:
     return app
 
 
-def _engine_options(database_url: str) -> dict[str, object]:
+def engine_options(database_url: str) -> dict[str, object]:
+    """How the program talks to its database; the benchmarks' floors talk to theirs alike."""
     url = make_url(database_url)
     quiet = {"hide_parameters": True}  # an error's text goes to the log, and its parameters are people's data
     if url.get_backend_name() == "sqlite":

@@ -92,11 +92,23 @@ def _booking(office: str, starts_at: str, citizen: int) -> str:
 def system(server: PostgreSQL, folder: Path, work: Workload, workers: int, threads: int) -> Iterator[System]:
     """Ours, migrated, filled and answering; it ends with the block."""
     url = server.create("ours")
+    key = filled(url, folder, work)
+    settle(server.url("ours"))
+    with answering(url, folder, key, work, workers, threads) as found:
+        yield found
+
+
+def calendar_days(work: Workload) -> int:
+    """Days of a calendar that has the workload's number of working days."""
+    return round(work.days * CALENDAR)
+
+
+def filled(url: str, folder: Path, work: Workload) -> str:
+    """Migrate a new database, fill it with the workload; a key that may book."""
     migrate(url, folder)
     environment = {"PATH": os.environ["PATH"], **settings(url, folder, **UNLIMITED)}
-    days = round(work.days * CALENDAR)
-    command = [sys.executable, "-m", "bench.generate", url, f"--offices={work.offices}", f"--days={days}"]
-    command += [f"--slots-a-day={work.slots_a_day}", f"--seats={work.seats}"]
+    command = [sys.executable, "-m", "bench.generate", url, f"--offices={work.offices}"]
+    command += [f"--days={calendar_days(work)}", f"--slots-a-day={work.slots_a_day}", f"--seats={work.seats}"]
     subprocess.run(
         [*command, f"--taken={work.percent_taken / 100}"],
         cwd=ROOT,
@@ -106,7 +118,14 @@ def system(server: PostgreSQL, folder: Path, work: Workload, workers: int, threa
     )
     issue = [sys.executable, "-m", "flask", "--app", "wsgi", "api-keys", "issue", "measured"]
     issued = subprocess.run(issue, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-    settle(server.url("ours"))
+    return issued.stdout.split()[-1]
+
+
+@contextmanager
+def answering(
+    url: str, folder: Path, key: str, work: Workload, workers: int, threads: int
+) -> Iterator[System]:
+    """Ours under gunicorn on a filled database, until the block ends."""
     serving = {**UNLIMITED, "WEB_CONCURRENCY": str(workers), "WEB_THREADS": str(threads)}
     with gunicorn(url, folder, **serving) as port:
         origin = f"http://127.0.0.1:{port}"
@@ -114,4 +133,4 @@ def system(server: PostgreSQL, folder: Path, work: Workload, workers: int, threa
             body = json.load(answer)
         today = datetime.fromisoformat(body["as_of"]).date()
         slugs = sorted(office["slug"] for office in body["offices"])
-        yield System(origin, issued.stdout.split()[-1], slugs, today, today + timedelta(days=days))
+        yield System(origin, key, slugs, today, today + timedelta(days=calendar_days(work)))
