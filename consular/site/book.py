@@ -123,7 +123,7 @@ def details(slug: str) -> ResponseReturnValue:
         return _see("site.appointment", reference=kept.reference)
     form = DetailsForm(data=draft.person)
     if not form.validate_on_submit():
-        return _details_page(form, visit, kept)
+        return _details_page(form, visit, draft)
     draft = draft.with_person(form.typed())
     try:
         if kept is None or kept.until <= clock.now():
@@ -232,7 +232,8 @@ def _live(kept: KeptTime | None) -> KeptTime | None:
     return kept if kept and kept.until > clock.now() else None
 
 
-def _details_page(form: DetailsForm, visit: AskedVisit, kept: KeptTime | None) -> ResponseReturnValue:
+def _details_page(form: DetailsForm, visit: AskedVisit, draft: Draft) -> ResponseReturnValue:
+    kept = draft.time(visit)
     page = render_template(
         "site/book/details.html",
         form=form,
@@ -240,6 +241,7 @@ def _details_page(form: DetailsForm, visit: AskedVisit, kept: KeptTime | None) -
         visit=visit,
         kept=_live(kept),
         lost=kept is not None and _live(kept) is None,
+        booked=draft.booked(visit.service),
     )
     return page, form.answer_status
 

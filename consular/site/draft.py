@@ -58,6 +58,10 @@ class Draft:
         found = (kept for kept in self.times if kept.is_for(office, service) and not kept.reference)
         return next(found, None)
 
+    def booked(self, service: str) -> KeptTime | None:
+        """The latest time for that service that this browser has made an appointment of, in another tab perhaps."""
+        return next((kept for kept in self.times if kept.service == service and kept.reference), None)
+
     def with_time(self, kept: KeptTime) -> "Draft":
         """With that time first, in the place of the unfinished one of its office and service."""
         others = tuple(

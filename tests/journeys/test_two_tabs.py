@@ -87,6 +87,8 @@ def test_two_tabs_are_one_appointment_for_one_person(visit: Visit, ministry: Fla
     code = reference(second)
     go_on(first)
     assert first.heading == "¿Quién viene?", "the draft was used up by the other tab"
+    assert "acaba de sacar una cita" in first.page.locator("main").inner_text()
+    assert code in (first.page.get_by_role("link", name="Ver esa cita").get_attribute("href") or "")
     fill_details(first, "70809103")
     go_on(first)
     go_on(first, status=409)
