@@ -31,8 +31,11 @@ def find_an_office(citizen: Visitor) -> None:
 
 def take_a_time(citizen: Visitor, document: str, *, scripts: bool) -> None:
     citizen.press("Pedir cita", role="link")
+    stands(citizen, "Elija una hora")
+    assert citizen.page.locator("a.day[aria-current], button.time").count() > 1  # the first free day, chosen
+    citizen.leads(lambda: citizen.page.locator("a.turn--on").click())
     stands(citizen, "Elija un día")
-    choose_day(citizen)
+    choose_day(citizen, turn=False)
     stands(citizen, "Elija una hora")
     assert citizen.focused == "times"
     choose_time(citizen)
