@@ -84,12 +84,8 @@ def nearby(
     near = locator.by_distance(origin, attending, among)
     near = near if by_date else near[offset:]
     closures = _closures_if(with_openings or any(_walks_in(each.office) for each in near), near, now)
-    free: dict[int, datetime] = {}
-    openings: dict[int, datetime] = {}
-    if look_up:
-        zones = {each.office.id: each.office.timezone for each in near}
-        free = first_free(question.service, now, lead, documents=documents, offices=zones, days=question.days)
-        openings = _openings(known, near, closures, question.days, now)
+    free = _free(question, near, now, lead, documents) if look_up else {}
+    openings = _openings(known, near, closures, question.days, now) if look_up else {}
     answers = locator.arranged(near, free, openings, sort=question.sort)
     if question.days is not None and look_up:
         answers = [each for each in answers if each.attends_at]
@@ -117,6 +113,13 @@ def _chosen(
     if wishes == ANY and not without:
         return offices
     return [office for office in offices if wishes.fits(office) and office.slug not in without]
+
+
+def _free(
+    question: Question, near: Sequence[Ranked], now: datetime, lead: timedelta, documents: int
+) -> dict[int, datetime]:
+    zones = {each.office.id: each.office.timezone for each in near}
+    return first_free(question.service, now, lead, documents=documents, offices=zones, days=question.days)
 
 
 def _walks_in(office: OfficeCard) -> bool:

@@ -1,71 +1,18 @@
 """Finding an office: the list and the page say exactly what is known, in few statements, whatever is typed."""
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from datetime import date
 from urllib.parse import quote
 
 import pytest
 from flask import Flask
 
-from consular.foundation.database import FAR_FUTURE, db, transaction
-from consular.offices.models import Locality, Offer, Office, OpeningHours, Service
-from consular.offices.queries import forget_gazetteer
+from consular.foundation.database import transaction
+from consular.offices.models import Office
 from consular.schedule.models import Seat
 from tests.databases import on_both_databases
-from tests.factories import SOURCE, World, make_offer, make_office, make_region, make_service
+from tests.factories import World, make_offer, make_office, make_service
 from tests.page_client import PageClient
-from tests.page_tree import Element, Page
-
-
-@pytest.fixture
-def places(app: Flask, world: World) -> Iterator[World]:
-    """The world, with some towns that people may name; two are called San Sebastián."""
-    with app.app_context(), transaction():
-        for number, name, region, latitude, longitude, people in (
-            (1, "Caraz", "02", -9.05, -77.81, 13_000),
-            (2, "San Sebastián", "08", -13.53, -71.93, 70_000),
-            (3, "San Sebastián", "23", -17.9, -70.1, 900),
-            (4, "Cusco", "08", -13.53, -71.97, 430_000),
-        ):
-            make_region(region)
-            db.session.add(
-                Locality(
-                    geonames_id=number,
-                    name=name,
-                    region_code=region,
-                    latitude=latitude,
-                    longitude=longitude,
-                    population=people,
-                    other_names="",
-                )
-            )
-    forget_gazetteer()
-    yield world
-    forget_gazetteer()
-
-
-def _change(app: Flask, slug: str, **facts: object) -> None:
-    with app.app_context(), transaction() as session:
-        office = session.query(Office).filter_by(slug=slug).one()
-        for name, value in facts.items():
-            setattr(office, name, value)
-
-
-def _offer_of(app: Flask, slug: str, service: str, **facts: object) -> None:
-    with app.app_context(), transaction() as session:
-        query = session.query(Offer).join(Office, Office.id == Offer.office_id)
-        offer = query.join(Service).filter(Office.slug == slug, Service.code == service).one()
-        for name, value in facts.items():
-            setattr(offer, name, value)
-
-
-def _rows(page: Page) -> list[Element]:
-    return page.all("li", class_="row")
-
-
-def _names(page: Page) -> list[str]:
-    return [row.one("h2").text for row in _rows(page)]
-
+from tests.site.finding import change, names, offer_of, rows
 
 # --- Home -----------------------------------------------------------------------------------------
 
@@ -91,160 +38,10 @@ def test_the_form_leads_to_the_list(client: PageClient, places: World) -> None:
 # --- The list -------------------------------------------------------------------------------------
 
 
-def _fill(app: Flask, world: World, slug: str, until: datetime | None = None) -> None:
-    """Leave no free seat at an office, up to an instant."""
-    with app.app_context(), transaction() as session:
-        seats = session.query(Seat).filter_by(office_id=world.offices[slug])
-        seats = seats if until is None else seats.filter(Seat.starts_at < until)
-        seats.update({"free_from": FAR_FUTURE})
-
-
-def test_within_reach_is_the_order_when_both_are_asked(app: Flask, client: PageClient, places: World) -> None:
-    page = client.get("/es/oficinas?near=Cusco&service=apostille")
-    assert page.one(class_="sorts").one("span").text == "Conviene"
-    assert _names(page) == ["Cusco", "Tacna"]
-    assert page.one(class_="rows__rest").text.startswith("Las demás")  # Tacna is farther on the same day
-    _fill(app, places, "cusco", until=datetime(2026, 12, 2, tzinfo=UTC))
-    page = client.get("/es/oficinas?near=Cusco&service=apostille")
-    assert _names(page) == ["Cusco", "Tacna"]  # neither beats the other now
-    assert page.all(class_="rows__rest") == []
-    _fill(app, places, "cusco")
-    page = client.get("/es/oficinas?near=Cusco&service=apostille")
-    assert _names(page) == ["Tacna", "Cusco"]
-    assert "Sin cupos hasta el viernes 29 de enero" in _rows(page)[1].text
-    nearest = client.get(page.link("Más cerca"))
-    assert _names(nearest) == ["Cusco", "Tacna"]
-
-
-def test_a_row_says_what_is_known_and_what_is_not(app: Flask, client: PageClient, places: World) -> None:
-    row = _rows(client.get("/es/oficinas?near=Cusco&service=apostille"))[0]
-    for words in (
-        "distancia al centro de la ciudad",
-        "Horario sin publicar",
-        "Idiomas: español",
-        "sin confirmar",
-    ):
-        assert words in row.text
-    with app.app_context(), transaction() as session:
-        for opens, closes in ((time(9), time(13)), (time(15), time(18))):
-            session.add(
-                OpeningHours(
-                    office_id=places.offices["cusco"],
-                    weekday=0,
-                    opens=opens,
-                    closes=closes,
-                    source_code=SOURCE,
-                    confirmed_on="2026-11",
-                )
-            )
-    _change(app, "cusco", step_free="yes", languages=None, location_precision="address")
-    row = _rows(client.get("/es/oficinas?near=Cusco&service=apostille"))[0]
-    for words in ("Abre hoy a las 9 a. m.", "Acceso sin gradas", "Sin confirmar: idiomas"):
-        assert words in row.text
-    assert "centro de la ciudad" not in row.text
-    assert len(row.all("a")) == 1
-
-
-def test_attendance_that_nobody_knows_is_to_be_confirmed(
-    app: Flask, client: PageClient, places: World
-) -> None:
-    _offer_of(app, "cusco", "apostille", attendance="unknown")
-    rows = _rows(client.get("/es/oficinas?near=Cusco&service=apostille"))
-    assert ["Confirme antes de viajar" in row.text for row in rows] == [True, False]
-
-
-def test_a_walk_in_office_says_when_it_attends(app: Flask, client: PageClient, places: World) -> None:
-    _fill(app, places, "cusco")
-    _offer_of(app, "cusco", "apostille", attendance="walk-in")
-    with app.app_context(), transaction() as session:
-        hours = {"weekday": 1, "opens": time(9), "closes": time(13)}
-        session.add(
-            OpeningHours(
-                office_id=places.offices["cusco"], source_code=SOURCE, confirmed_on="2026-11", **hours
-            )
-        )
-    rows = _rows(client.get("/es/oficinas?near=Cusco&service=apostille"))
-    assert "Sin cita: vaya en el horario de atención Atiende: mar 1 dic, 9:00 a. m." in rows[0].text
-
-
-@pytest.mark.parametrize(
-    ("query", "left", "chip"),
-    [
-        ("spoken=qu", ["Tacna"], "En quechua"),
-        ("kind=service-centre", ["Tacna"], "Centro de atención MAC"),
-        ("step_free=1", ["Cusco"], "Sin gradas"),
-        ("from=2026-12-03", ["Cusco", "Tacna"], "Desde el jueves 3 de diciembre"),
-        (
-            "from=2026-12-03&to=2026-12-04",
-            ["Cusco", "Tacna"],
-            "Del jueves 3 de diciembre al viernes 4 de diciembre",
-        ),
-    ],
-)
-def test_a_filter_is_shown_and_can_be_taken_off(
-    app: Flask, client: PageClient, places: World, query: str, left: list[str], chip: str
-) -> None:
-    _change(app, "tacna", kind="service-centre", languages=None, step_free="no")
-    page = client.get(f"/es/oficinas?near=Cusco&service=apostille&{query}")
-    named = ["Tacna" if name.startswith("Tacna") else name for name in _names(page)]
-    assert named == left
-    filters = page.one(class_="filters")
-    assert chip in filters.text
-    off = client.get(filters.one("a")["href"])
-    assert off.all(class_="filters") == []
-    assert len(_rows(off)) == 2
-
-
-def test_days_show_the_first_place_within_them(client: PageClient, places: World) -> None:
-    page = client.get("/es/oficinas?near=Cusco&service=apostille&from=2026-12-03&to=2026-12-04")
-    assert "Primer cupo esos días: jue 3 dic, 9:00 a. m." in _rows(page)[0].text
-
-
-def test_an_empty_answer_says_which_filter_to_loosen(app: Flask, client: PageClient, places: World) -> None:
-    page = client.get("/es/oficinas?near=Cusco&service=apostille&kind=headquarters&spoken=es")
-    assert "Ninguna oficina cumple estos filtros" in page.text
-    # Spanish is spoken everywhere here: only the other filter stands in the way.
-    assert "Buscar sin «Sede central»" in page.text
-    assert "Buscar sin «En español»" not in page.text
-    assert len(_rows(client.get(page.link("Buscar sin «Sede central»")))) == 2
-    page = client.get("/es/oficinas?near=Cusco&service=apostille&from=2027-03-01")
-    assert "Ninguna oficina cercana tiene cupos esos días" in page.text
-    assert "El calendario está abierto hasta el viernes 29 de enero" in page.text
-    assert len(_rows(client.get(page.link("Buscar sin «Desde el lunes 1 de marzo»")))) == 2
-
-
-@pytest.mark.parametrize(
-    ("query", "words"),
-    [
-        ("from=ma%C3%B1ana", "Escriba el día como año-mes-día"),
-        ("to=2026-02-30", "Escriba el día como año-mes-día"),
-        ("from=2026-12-04&to=2026-12-03", "El último día es anterior al primero"),
-        ("spoken=klingon", "Elija un idioma de la lista"),
-        ("kind=bakery", "Elija un tipo de oficina de la lista"),
-    ],
-)
-def test_a_filter_that_makes_no_sense_is_told_and_nothing_is_lost(
-    client: PageClient, places: World, query: str, words: str
-) -> None:
-    page = client.get(f"/es/oficinas?near=Cusco&service=apostille&{query}", status=422)
-    assert words in page.one(class_="govuk-error-summary").text
-    form = page.form(action="/es/oficinas")
-    assert form.one("input", name="near")["value"] == "Cusco"
-
-
-def test_when_nobody_has_a_place_the_page_says_until_when(
-    app: Flask, client: PageClient, places: World
-) -> None:
-    _fill(app, places, "cusco")
-    _fill(app, places, "tacna")
-    page = client.get("/es/oficinas?near=Cusco&service=apostille")
-    assert "Ninguna de estas oficinas tiene cupos hasta el viernes 29 de enero" in page.text
-
-
 def test_the_nearest_comes_first_with_its_distance_and_next_place(client: PageClient, places: World) -> None:
     page = client.get("/es/oficinas?near=San+Sebasti%C3%A1n&service=apostille")
-    assert _names(page) == ["Cusco", "Tacna"]
-    cusco = _rows(page)[0]
+    assert names(page) == ["Cusco", "Tacna"]
+    cusco = rows(page)[0]
     assert cusco.one(class_="row__far").text == "4.1 km"
     # The clock stands at 7:00 with an hour's lead, and the office opens at 9:00.
     assert "Próximo cupo: lun 30 nov, 9:00 a. m." in cusco.text
@@ -253,20 +50,20 @@ def test_the_nearest_comes_first_with_its_distance_and_next_place(client: PageCl
 
 def test_the_list_and_the_map_have_the_same_numbers(client: PageClient, places: World) -> None:
     page = client.get("/es/oficinas?near=Caraz")
-    assert [row["data-number"] for row in _rows(page)] == ["1", "2"]
-    assert [row.one(class_="row__number").text for row in _rows(page)] == ["1", "2"]
+    assert [row["data-number"] for row in rows(page)] == ["1", "2"]
+    assert [row.one(class_="row__number").text for row in rows(page)] == ["1", "2"]
     holder = page.one(class_="map")
     assert holder["data-origin"] == "-9.05,-77.81"
-    assert all(float(row["data-lat"]) < 0 for row in _rows(page))
+    assert all(float(row["data-lat"]) < 0 for row in rows(page))
 
 
 def test_an_announced_office_is_shown_beside_never_as_the_answer(
     app: Flask, client: PageClient, places: World
 ) -> None:
     page = client.get("/es/oficinas?near=Caraz&service=apostille")
-    assert _names(page) == ["Cusco", "Tacna"]
+    assert names(page) == ["Cusco", "Tacna"]
     assert "Anunciada; todavía sin fecha de apertura" in page.one(class_="soon").text
-    _change(app, "ancash", opens_on=date(2026, 12, 10), city="Huaraz")
+    change(app, "ancash", opens_on=date(2026, 12, 10), city="Huaraz")
     soon = client.get("/es/oficinas?near=Caraz&service=apostille").one(class_="soon")
     assert soon.one("a").text == "Áncash (Huaraz)"
     assert "61 km" in soon.text
@@ -274,11 +71,11 @@ def test_an_announced_office_is_shown_beside_never_as_the_answer(
 
 
 def test_unknown_is_said_and_no_is_left_out(app: Flask, client: PageClient, places: World) -> None:
-    _offer_of(app, "cusco", "apostille", offers="unknown")
-    _offer_of(app, "tacna", "apostille", offers="no")
+    offer_of(app, "cusco", "apostille", offers="unknown")
+    offer_of(app, "tacna", "apostille", offers="no")
     page = client.get("/es/oficinas?near=Cusco&service=apostille")
-    assert _names(page) == ["Cusco"]
-    assert "Confirme antes de viajar" in _rows(page)[0].text
+    assert names(page) == ["Cusco"]
+    assert "Confirme antes de viajar" in rows(page)[0].text
 
 
 @pytest.mark.parametrize(
@@ -297,8 +94,8 @@ def test_an_office_without_places_says_why(
         cusco = session.query(Office).filter_by(slug="cusco").one()
         make_offer(cusco, passport, attendance=attendance)
     page = client.get("/es/oficinas?near=Cusco&service=passport")
-    assert words in _rows(page)[0].text
-    assert "Próximo cupo" not in _rows(page)[0].text
+    assert words in rows(page)[0].text
+    assert "Próximo cupo" not in rows(page)[0].text
 
 
 def test_soonest_first_keeps_the_rest_of_the_question(app: Flask, client: PageClient, places: World) -> None:
@@ -309,14 +106,14 @@ def test_soonest_first_keeps_the_rest_of_the_question(app: Flask, client: PageCl
 
 
 def test_an_order_that_nobody_offered_is_distance(client: PageClient, places: World) -> None:
-    assert _names(client.get("/es/oficinas?near=Cusco&sort=price")) == ["Cusco", "Tacna"]
+    assert names(client.get("/es/oficinas?near=Cusco&sort=price")) == ["Cusco", "Tacna"]
 
 
 def test_a_name_that_two_places_have_offers_the_other(client: PageClient, places: World) -> None:
     page = client.get("/es/oficinas?near=San+Sebasti%C3%A1n")
     assert "Hay otros lugares con ese nombre" in page.text
     other = client.get(page.link("San Sebastián, Tacna"))
-    assert _names(other) == ["Tacna", "Cusco"]
+    assert names(other) == ["Tacna", "Cusco"]
 
 
 def test_a_misspelt_place_says_what_was_understood(client: PageClient, places: World) -> None:
@@ -327,13 +124,13 @@ def test_a_misspelt_place_says_what_was_understood(client: PageClient, places: W
 def test_coordinates_are_your_position(client: PageClient, places: World) -> None:
     page = client.get("/es/oficinas?near=-13.53,-71.97")
     assert page.heading == "Oficinas cerca de su posición"
-    assert _names(page)[0] == "Cusco"
+    assert names(page)[0] == "Cusco"
 
 
 def test_without_a_place_every_office_is_listed_without_distances(client: PageClient, places: World) -> None:
     page = client.get("/es/oficinas")
     assert page.heading == "Todas las oficinas"
-    assert _names(page) == ["Cusco", "Tacna"]
+    assert names(page) == ["Cusco", "Tacna"]
     assert page.all(class_="row__far") == []
 
 
@@ -405,7 +202,7 @@ def test_a_suggestion_leads_to_the_list(client: PageClient, places: World) -> No
     page = client.get("/es/oficinas?near=Karash+x&service=apostille", status=404)
     choices = page.one(class_="choices").all("a")
     assert choices, page.text
-    assert _names(client.get(choices[0]["href"]))
+    assert names(client.get(choices[0]["href"]))
 
 
 @pytest.mark.parametrize(
