@@ -37,6 +37,8 @@ class Config:
     public_url: str
     demo: bool
     geocoder_url: str | None
+    geocoder_contact: str | None
+    geocoder_seconds: int
     tiles_url: str | None
     tiles_attribution: str | None
     payment_url: str | None
@@ -73,6 +75,8 @@ class Config:
             public_url=(read.url("PUBLIC_URL", "http://127.0.0.1:8000", "http", "https") or "").rstrip("/"),
             demo=demo,
             geocoder_url=read.url("GEOCODER_URL", None, "http", "https"),
+            geocoder_contact=read.contact("GEOCODER_CONTACT", "GEOCODER_URL"),
+            geocoder_seconds=read.number("GEOCODER_SECONDS", 3, 1, 10),
             tiles_url=read.tiles("TILES_URL", "TILES_ATTRIBUTION"),
             tiles_attribution=read.text("TILES_ATTRIBUTION", "") or None,
             payment_url=read.url("PAYMENT_URL", None, "https"),
@@ -148,6 +152,17 @@ class _Reader:
         if not self.text(credit, ""):
             raise BadSetting(f"{credit} must say whose map {name} shows: their licence asks for it")
         return value
+
+    def contact(self, name: str, needed_by: str) -> str | None:
+        """Whom a service that we ask may write to: printable ASCII, because it goes into a header."""
+        value = self.environ.get(name, "").strip()
+        if not value and self.environ.get(needed_by, "").strip():
+            raise BadSetting(
+                f"{name} must say whom the service of {needed_by} may write to: its usage policy"
+            )
+        if not value.isascii() or not value.isprintable() or len(value) > 200:
+            raise BadSetting(f"{name} must be an e-mail or an address of the web, in plain letters")
+        return value or None
 
     def database(self, name: str, default: str) -> str:
         value = self.environ.get(name, "").strip() or default

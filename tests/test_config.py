@@ -56,7 +56,8 @@ def test_the_policy_comes_from_the_settings() -> None:
         ("SMTP_URL", "file:///srv/outbox", "smtp_url", "file:///srv/outbox"),
         ("PUBLIC_URL", "https://citas.example.pe/", "public_url", "https://citas.example.pe"),
         ("MAIL_FROM", "citas@rree.example", "mail_from", "citas@rree.example"),
-        ("GEOCODER_URL", "https://geo.example", "geocoder_url", "https://geo.example"),
+        ("GEOCODER_CONTACT", "citas@example.org", "geocoder_contact", "citas@example.org"),
+        ("GEOCODER_SECONDS", "10", "geocoder_seconds", 10),
         ("TILES_ATTRIBUTION", "© somebody", "tiles_attribution", "© somebody"),
         ("DATA_OFFICER", "datos@example.pe", "data_officer", "datos@example.pe"),
         ("TRUSTED_PROXIES", "2", "trusted_proxies", 2),
@@ -84,6 +85,13 @@ def test_tiles_are_shown_with_whose_they_are(address: str) -> None:
     assert _config(TILES_URL=address, TILES_ATTRIBUTION="© somebody").tiles_url == address
     with pytest.raises(BadSetting, match="^TILES_ATTRIBUTION must "):
         _config(TILES_URL=address)
+
+
+def test_a_geocoder_is_asked_only_by_somebody_who_can_be_reached() -> None:
+    config = _config(GEOCODER_URL="https://geo.example", GEOCODER_CONTACT="citas@example.org")
+    assert (config.geocoder_url, config.geocoder_seconds) == ("https://geo.example", 3)
+    with pytest.raises(BadSetting, match="GEOCODER_CONTACT"):
+        _config(GEOCODER_URL="https://geo.example")
 
 
 def test_the_instance_folder_holds_the_database_and_the_outbox() -> None:
@@ -140,6 +148,8 @@ BAD = [
             "http://localhost:99999",
         )
     ],
+    *[("GEOCODER_CONTACT", value) for value in ("Señor\u00e1", "a\nb", "x" * 201)],
+    *[("GEOCODER_SECONDS", value) for value in ("0", "11", "soon")],
     *[("GEOCODER_URL", value) for value in ("geo.example", "file:///etc/passwd")],
     *[
         ("TILES_URL", value)

@@ -1,5 +1,9 @@
 """Where a typed place is, and what somebody may be typing: the one way by which every door asks."""
 
+from flask import current_app
+
+from consular.offices.geocoding import chain
+from consular.offices.geocoding.service import Service
 from consular.offices.place_queries import gazetteer
 from consular.offices.places import Found, Place
 
@@ -14,7 +18,16 @@ def locate(typed: str) -> Found:
         PlaceUnknown: with the facts `typed` and `suggestions` (labels).
         PositionOutsideEarth: coordinates that no place has.
     """
-    return gazetteer().find(typed)
+    return chain.locate(typed, geocoding_service())
+
+
+def geocoding_service() -> Service | None:
+    """The service that the settings name for addresses; None: the gazetteer answers alone."""
+    config = current_app.extensions["consular"]
+    if config.geocoder_url is None:
+        return None
+    agent = f"consular-offices ({config.public_url}; {config.geocoder_contact})"
+    return Service(config.geocoder_url, agent, config.geocoder_seconds)
 
 
 def begun(typed: str) -> list[Place]:
