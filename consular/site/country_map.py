@@ -1,6 +1,7 @@
 """The map that needs no script: the country's regions as links, and where the offices are."""
 
 import hashlib
+import logging
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,6 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlencode
 
-import structlog
 from flask import Blueprint, Response, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -22,7 +22,7 @@ from consular.site.map_labels import Mark, named_marks, numbered_marks
 from consular.web.guards import public
 from consular.web.static_files import YEAR_SECONDS
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def _read(path: str, changed_ns: int) -> tuple[Outline, str, str] | None:
     try:
         outline = read_outline(Path(path).read_text(encoding="utf-8"))
     except OutlineUnreadable as problem:
-        log.warning("outline-unreadable", file=path, problem=str(problem))
+        log.warning("the outline %s cannot be read: %s", path, problem)
         return None
     shapes = outline.svg()
     return outline, shapes, hashlib.sha256(shapes.encode()).hexdigest()[:12]
