@@ -127,7 +127,9 @@ def free_starts(
 
     `documents` is how many the citizen brings to one visit: each may make it longer.
     """
-    begin = max(day_begins(first_day, target.timezone), now + lead)
+    # Slots may have been published before the opening day was put off: booking refuses them.
+    opens_on = max(first_day, target.opens_on or first_day)
+    begin = max(day_begins(opens_on, target.timezone), now + lead)
     end = day_begins(last_day + timedelta(days=1), target.timezone)
     rows = db.session.execute(
         select(

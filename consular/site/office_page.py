@@ -16,6 +16,7 @@ from consular.offices.likely import likely_office
 from consular.offices.locator import Ranked
 from consular.offices.queries import OfficeUnknown, gazetteer, office_list, office_page, services, sources
 from consular.offices.succession import last_successor
+from consular.schedule.first_free import Days
 from consular.schedule.queries import ClosureAhead, closures_ahead, first_free
 from consular.site.office_hours import opening_today, timetable
 from consular.site.structured_data import government_office
@@ -49,7 +50,7 @@ def office(slug: str) -> ResponseReturnValue:
         return _unknown(slug)
     listed = {each.code: each for each in services()}
     asked, now = listed.get(request.args.get("service", "")), clock.now()
-    free = first_free(asked.code if asked else None, now, _lead())
+    free = _first_free(page.card, asked, now)
     closures = closures_ahead(page.card.id, page.card.timezone, now)
     life = _life(page, asked, free, now)
     return render_template(
@@ -72,6 +73,16 @@ def office(slug: str) -> ResponseReturnValue:
 def state_of(card: OfficeCard, this_day: date) -> str:
     """The state of `Life`: an open office whose opening day is ahead is only coming."""
     return "coming" if card.status == "open" and card.opens_on and card.opens_on > this_day else card.status
+
+
+def _first_free(card: OfficeCard, asked: ServiceInfo | None, now: datetime) -> Mapping[int, datetime]:
+    """The next free place of each office by its id; of this one none before its opening day."""
+    code, lead = asked.code if asked else None, _lead()
+    free = first_free(code, now, lead)
+    if card.id not in free or state_of(card, clock.day_in(card.timezone, now)) != "coming":
+        return free
+    from_opening = first_free(code, now, lead, offices={card.id: card.timezone}, days=Days(card.opens_on))
+    return {key: at for key, at in free.items() if key != card.id} | from_opening
 
 
 def _life(page: OfficePage, asked: ServiceInfo | None, free: Mapping[int, datetime], now: datetime) -> Life:

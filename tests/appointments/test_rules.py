@@ -107,7 +107,7 @@ def test_which_offices_take_appointments(
 def test_a_refused_day_says_when_the_office_opens() -> None:
     with pytest.raises(OfficeClosed) as refused:
         check_office_takes_appointments("open", date(2026, 12, 1), "yes", date(2026, 11, 30))
-    assert refused.value.facts == {"status": "open", "opens_on": date(2026, 12, 1)}
+    assert refused.value.facts == {"office_status": "open", "opens_on": date(2026, 12, 1)}
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,12 @@ def test_an_office_that_opens_on_a_day_is_bookable_from_then(
     assert "Abre el miércoles 2 de diciembre" in head(page)
     assert "Mientras tanto" in next_(page)
     assert "Tacna" in next_(page)
+    assert "miércoles 2 de diciembre, 9:00 a. m." in next_(page)  # bookable from that day on
+    assert page.link("Pedir cita") == "/es/oficinas/cusco/cita"
+    calendar = client.get("/es/oficinas/cusco/cita?service=apostille")
+    assert calendar.one(class_="soonest").one("a").text == "miércoles 2 de diciembre"
+    ancash = client.get("/es/oficinas/ancash")
+    assert "Tacna" in next_(ancash)  # Cusco is nearer, and does not attend yet
 
 
 @on_both_databases
