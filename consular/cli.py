@@ -14,6 +14,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from consular.appointments.auditing import audit_capacity
 from consular.appointments.demonstration import demonstrate
+from consular.cli_offices import offices
 from consular.config import Config
 from consular.foundation.clock import now
 from consular.foundation.database import db, transaction
@@ -52,6 +53,7 @@ def register(app: Flask) -> None:
         check_production,
         keys,
         staff,
+        offices,
     ):
         app.cli.add_command(command)
 
