@@ -13,6 +13,7 @@ DESCRIBED = {
     ("GET", "/api/v1/offices/{slug}"),
     ("GET", "/api/v1/offices.geojson"),
     ("GET", "/api/v1/offices.csv"),
+    ("GET", "/api/v1/places"),
     ("GET", "/api/v1/services"),
     ("GET", "/api/v1/services/{code}/papers"),
     ("GET", "/api/v1/offices/{slug}/slots"),
