@@ -1,0 +1,122 @@
+"""Places while somebody types: with the keyboard, with a finger, without a network, and for a screen reader."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.journeys.test_pages import violations
+from tests.journeys.visitor import Visitor
+
+FIELD, LIST = "#near", "#near-places"
+
+
+def typed(page: Page, text: str) -> None:
+    page.locator(FIELD).focus()
+    page.keyboard.type(text)
+    expect(page.locator(f"{LIST} [role=option]").first).to_be_visible()
+
+
+def test_a_place_is_chosen_with_the_keyboard(visit: Callable[..., Visitor]) -> None:
+    citizen = visit()
+    page = citizen.go("/es")
+    field, options = page.locator(FIELD), page.locator(f"{LIST} [role=option]")
+    expect(field).to_have_attribute("role", "combobox")
+    typed(page, "huar")
+    expect(field).to_have_attribute("aria-expanded", "true")
+    expect(page.locator(".places__says")).to_have_text("8 lugares. Recórralos con las flechas")
+    assert violations(Axe(), citizen) == []
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(field).to_have_attribute("aria-activedescendant", options.nth(1).get_attribute("id") or "")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("Huaraz, Áncash")
+    expect(page.locator(LIST)).to_be_hidden()
+    assert citizen.path == "/es", "the first Enter chooses, the next one searches"
+    citizen.leads(lambda: page.keyboard.press("Enter"))
+    assert "Huaraz, Áncash" in citizen.heading
+
+
+def test_escape_leaves_what_was_typed_and_tab_takes_the_choice(visit: Callable[..., Visitor]) -> None:
+    citizen = visit()
+    page = citizen.go("/es")
+    field = page.locator(FIELD)
+    typed(page, "rimac")
+    page.keyboard.press("Escape")
+    expect(page.locator(LIST)).to_be_hidden()
+    expect(field).to_have_value("rimac")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(LIST)).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    expect(field).to_have_value("Rímac, Lima")
+    expect(field).not_to_be_focused()
+
+
+def test_a_finger_finds_large_places(visit: Callable[..., Visitor]) -> None:
+    citizen = visit(has_touch=True)
+    page = citizen.go("/es")
+    typed(page, "caraz")
+    option = page.locator(f"{LIST} [role=option]").first
+    box = option.bounding_box()
+    assert box is not None
+    assert box["height"] >= 44
+    option.tap()
+    expect(page.locator(FIELD)).to_have_value("Caraz, Áncash")
+    expect(page.locator(LIST)).to_be_hidden()
+
+
+def test_what_begins_no_name_is_said(visit: Callable[..., Visitor]) -> None:
+    page = visit().go("/es")
+    page.locator(FIELD).focus()
+    page.keyboard.type("zzzz")
+    expect(page.locator(".places__says--shown")).to_have_text(
+        "No conocemos un lugar que empiece así. Puede buscarlo igual"
+    )
+    expect(page.locator(LIST)).to_be_hidden()
+
+
+def test_one_letter_or_a_position_asks_nothing(visit: Callable[..., Visitor]) -> None:
+    citizen = visit()
+    page = citizen.go("/es")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.locator(FIELD).focus()
+    page.keyboard.type("c")
+    page.wait_for_timeout(400)
+    page.locator(FIELD).fill("-9.53,-77.53")
+    page.wait_for_timeout(400)
+    assert asked == []
+
+
+def test_fast_typing_asks_once(visit: Callable[..., Visitor]) -> None:
+    page = visit().go("/es")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    typed(page, "trujillo")
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("broken", ["failing", "refusing"])
+def test_without_an_answer_the_field_works_as_ever(broken: str, visit: Callable[..., Visitor]) -> None:
+    citizen = visit()
+    page = citizen.go("/es")
+    citizen.expected.add(503)
+    page.route("**/lugares?*", lambda route: route.fulfill(status=503, body="<p>no</p>"))
+    if broken == "failing":
+        page.route("**/lugares?*", lambda route: route.abort("aborted"))
+    page.locator(FIELD).focus()
+    page.keyboard.type("caraz")
+    page.wait_for_timeout(400)
+    expect(page.locator(LIST)).to_be_hidden()
+    citizen.leads(lambda: page.keyboard.press("Enter"))
+    assert "Caraz" in citizen.heading
+
+
+def test_without_scripts_it_is_a_plain_field(visit: Callable[..., Visitor]) -> None:
+    page = visit(java_script_enabled=False).go("/es")
+    expect(page.locator(FIELD)).not_to_have_attribute("role", "combobox")
+    expect(page.locator(LIST)).to_have_count(0)
