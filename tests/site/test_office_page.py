@@ -104,6 +104,7 @@ def test_a_closed_office_leads_to_the_end_of_its_chain(client: PageClient, app: 
     assert "cerró definitivamente, desde el 31 de octubre de 2026" in head(page)
     assert "fuente" in head(page)
     assert page.link("Ver Tacna") == "/es/oficinas/tacna"
+    assert not page.all(class_="office__facts")  # no hours and no procedures of an office that is no more
     assert not page.all("script", type="application/ld+json")
 
 
