@@ -68,6 +68,13 @@ def haversine_km(origin: Position, places: Sequence[Position]) -> list[float]:
     return distances
 
 
+def squared_chords(origin: Position, places: Sequence[Position]) -> list[float]:
+    """What orders places as `haversine_km` does, at a third of its cost: no unit, 0 here and 4 at the antipodes."""
+    x, y, z = origin.on_unit_sphere
+    points = [place.on_unit_sphere for place in places]
+    return [(x - a) ** 2 + (y - b) ** 2 + (z - c) ** 2 for a, b, c in points]
+
+
 def geodesic_km(origin: Position, place: Position) -> float:
     """Distance on the WGS 84 ellipsoid (Karney's method, by geopy)."""
     return float(geodesic((origin.latitude, origin.longitude), (place.latitude, place.longitude)).kilometers)

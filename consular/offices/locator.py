@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from consular.foundation.geography import Position, geodesic_km, haversine_km
+from consular.foundation.geography import Position, geodesic_km, haversine_km, squared_chords
 from consular.offices.cards import OfficeCard
 from consular.offices.vocabulary import Offering, OfficeStatus
 
@@ -209,13 +209,12 @@ def by_distance(
 def _roughly_nearest(
     origin: Position, offices: Sequence[OfficeCard], count: int
 ) -> list[tuple[float, OfficeCard]]:
-    distances = haversine_km(origin, [office.position for office in offices])
     if count < len(offices):
-        # Comparing plain numbers first: the slugs only matter among equals.
-        limit = heapq.nsmallest(count, distances)[-1]
-        pairs = [(km, o) for km, o in zip(distances, offices, strict=True) if km <= limit]
-    else:
-        pairs = list(zip(distances, offices, strict=True))
+        chords = squared_chords(origin, [office.position for office in offices])
+        limit = heapq.nsmallest(count, chords)[-1]
+        offices = [office for chord, office in zip(chords, offices, strict=True) if chord <= limit]
+    distances = haversine_km(origin, [office.position for office in offices])
+    pairs = list(zip(distances, offices, strict=True))
     pairs.sort(key=lambda pair: (pair[0], pair[1].slug))
     return pairs[:count]
 
