@@ -98,6 +98,7 @@ def test_a_region_chosen_on_the_map_keeps_the_service(visit: Visit) -> None:
     page.mouse.down()
     page.mouse.move(at[0] - 40, at[1])
     page.mouse.up()
+    page.wait_for_timeout(700)  # what it might have led to would have come
     assert citizen.path == "/es", "the end of a drag is no click"
     citizen.leads(lambda: page.mouse.click(at[0] - 40, at[1]))
     assert query(page) == {"near": ["Madre de Dios"], "service": ["apostille"]}
