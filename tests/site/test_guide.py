@@ -260,7 +260,7 @@ def booked(client: PageClient) -> Page:
     calendar = client.get(
         next(a["href"] for a in office.all("a", class_="govuk-button") if "/cita" in a["href"])
     )
-    day = client.get(next(a["href"] for a in calendar.all("a") if "day=2026-" in a["href"]))
+    day = client.get(calendar.all("a", class_="day")[0]["href"])
     forms = [form for form in day.all("form") if form["action"].startswith(HOLD)]
     details = client.follow(client.submit(forms[0], status=303, button=forms[0].all("button")[0].text))
     check = client.follow(client.submit(main_form(details), PERSON, status=303))
