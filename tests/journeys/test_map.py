@@ -226,6 +226,7 @@ def test_a_position_that_never_comes_is_explained(visit: Visit) -> None:
     page = citizen.go("/es")
     page.get_by_role("button", name="Usar mi posición").click()
     page.get_by_text("No se encontró su posición a tiempo").wait_for()
+    assert citizen.focused == "near"
 
 
 def test_axe_finds_nothing_on_the_map(visit: Visit) -> None:
