@@ -11,14 +11,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bench.load import Request
 from bench.peers.workload import Workload, settle
 from tests.servers import PostgreSQL, free_port, valkey
 
 FOLDER = Path(__file__).resolve().parent
+ROOT = FOLDER.parents[1]
 # Outside bench/peers, so that no linter reads a hundred strangers' packages.
-ENVIRONMENT = FOLDER.parents[1] / ".venv-pretix"
+ENVIRONMENT = ROOT / ".venv-pretix"
 READY_SECONDS = 90
 
 
@@ -82,7 +84,7 @@ def _order(item: object, date: object) -> str:
 def install() -> Path:
     """pretix's own Python, with the pinned packages; made at the first call (a minute or two)."""
     interpreter = ENVIRONMENT / "bin" / "python"
-    pins = FOLDER / "pretix.txt"
+    pins = ROOT / ".ci" / "pretix.lock"
     stamp = ENVIRONMENT / "installed"
     if not stamp.exists() or stamp.read_text() != pins.read_text():
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)], check=True)
@@ -100,33 +102,12 @@ def shop(server: PostgreSQL, folder: Path, work: Workload, workers: int, threads
     with valkey() as redis:
         port = free_port()
         environment = _environment(server, redis, folder, port)
-        run = [str(interpreter), "-m", "pretix"]
-        subprocess.run([*run, "migrate"], env=environment, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-        numbers = [work.offices, work.days, work.slots_a_day, work.seats, work.percent_taken]
-        filled = subprocess.run(
-            [str(interpreter), str(FOLDER / "pretix_shop.py"), *map(str, numbers)],
-            env=environment,
-            cwd=folder,
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        said = json.loads(filled.stdout.splitlines()[-1])
+        said = _fill(interpreter, folder, environment, work)
         settle(server.url("pretix"))
         web = ["gunicorn", "pretix.wsgi", f"--bind=127.0.0.1:{port}", f"--workers={workers}"]
         web += [f"--threads={threads}", "--reuse-port", "--log-level=warning", "--preload"]
         worker = ["celery", "-A", "pretix.celery_app", "worker", "-c", "1", "-l", "error"]
-        started = [
-            subprocess.Popen(
-                [str(interpreter), "-m", *command],
-                env=environment,
-                cwd=folder,
-                start_new_session=True,
-                stdout=(folder / f"{command[0]}.log").open("ab"),
-                stderr=subprocess.STDOUT,
-            )
-            for command in (web, worker)
-        ]
+        started = [_start(interpreter, command, folder, environment) for command in (web, worker)]
         try:
             origin = f"http://127.0.0.1:{port}"
             _wait_for(f"{origin}/healthcheck/", started[0])
@@ -135,6 +116,30 @@ def shop(server: PostgreSQL, folder: Path, work: Workload, workers: int, threads
             for process in started:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait(20)
+
+
+def _fill(interpreter: Path, folder: Path, environment: dict[str, str], work: Workload) -> Any:
+    """Migrate and fill it; what pretix_shop.py said."""
+    migrate = [str(interpreter), "-m", "pretix", "migrate"]
+    subprocess.run(migrate, env=environment, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    numbers = [work.offices, work.days, work.slots_a_day, work.seats, work.percent_taken]
+    fill = [str(interpreter), str(FOLDER / "pretix_shop.py"), *map(str, numbers)]
+    filled = subprocess.run(fill, env=environment, cwd=folder, check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(filled.stdout.splitlines()[-1])
+
+
+def _start(
+    interpreter: Path, command: list[str], folder: Path, environment: dict[str, str]
+) -> subprocess.Popen[bytes]:
+    with (folder / f"{command[0]}.log").open("ab") as log:
+        return subprocess.Popen(
+            [str(interpreter), "-m", *command],
+            env=environment,
+            cwd=folder,
+            start_new_session=True,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
 
 
 def _environment(server: PostgreSQL, redis: str, folder: Path, port: int) -> dict[str, str]:

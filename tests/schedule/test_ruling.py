@@ -71,9 +71,11 @@ def test_every_way_of_meeting_is_seen(world: World, session, meets: dict[str, An
     ],
 )
 def test_what_does_not_meet_is_written(world: World, session, apart: dict[str, Any]) -> None:
+    before = session.scalar(select(func.count()).select_from(OpeningRule))
     _add(world, "apostille")
     _add(world, "apostille", **apart)
     _add(world, "legalisation")
+    assert session.scalar(select(func.count()).select_from(OpeningRule)) == before + 3
 
 
 def test_a_rule_without_end_is_met_later_too(world: World, session) -> None:
