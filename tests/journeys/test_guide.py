@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.journeys.test_keyboard import key, tab_to, tell_who_comes
+from tests.journeys.test_keyboard import LAST_OF_THE_MORNING, key, tab_to, tell_who_comes
 from tests.journeys.test_pages import everything_is_right
 from tests.journeys.visitor import Visitor
 
@@ -50,12 +50,12 @@ def by_keyboard_to_the_end(citizen: Visitor) -> None:
     tab_to(citizen, "input[name=near]")
     keyboard.type("cusco")
     key(citizen, "Enter")
-    for link in (".row__link", "main a.govuk-button", "a.turn--on", "a.day", "button.time"):
+    for link in (".row__link", "main a.govuk-button", "a.turn--on", "a.day", LAST_OF_THE_MORNING):
         tab_to(citizen, link)
         key(citizen, "Enter")
     tab_to(citizen, "[name=document_type]")
     tab_to(citizen, "[name=document_number]")
-    tell_who_comes(citizen)
+    tell_who_comes(citizen, "70809034")
     tab_to(citizen, "main form button[type=submit]")
     key(citizen, "Space")
     assert citizen.heading == "Su cita está confirmada"
