@@ -83,7 +83,7 @@ def catalogue() -> Catalogue:
 
     The version is read before the rest, so what is kept under it is at least as new as it says.
     """
-    version = db.session.scalar(_VERSION)
+    version = db.session.connection().scalar(_VERSION)
     kept = _kept.get(db.engine)
     if version is not None and kept is not None and kept[0] == version:
         return kept[1]

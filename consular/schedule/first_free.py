@@ -68,7 +68,7 @@ def first_free(
             f"end_{number}": end,
         }
     statement = _statement(service is not None, preferential, offices is not None, len(zones))
-    rows: Sequence[Any] = db.session.execute(statement, values).all()
+    rows: Sequence[Any] = db.session.connection().execute(statement, values).all()
     return {office_id: at for office_id, at in rows if at is not None}
 
 

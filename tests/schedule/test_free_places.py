@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from consular.appointments.auditing import audit_capacity
 from consular.foundation.database import transaction
+from consular.schedule.first_free import Days
 from consular.schedule.queries import first_free, free_days, free_starts, office_service
 from tests.conftest import Statements
 from tests.databases import on_both_databases
@@ -103,3 +104,27 @@ def test_reads_take_one_statement_however_much_is_free(
     with count_statements() as statements:
         free_starts(target, FIRST, LAST, MORNING, timedelta(0))
     assert len(statements) == 1, statements
+
+
+def test_the_first_place_within_days_of_each_office(schedule: random.Random) -> None:
+    """Days are of each office's own calendar, in three zones; only the offices that were named are answered."""
+    oracle, found = Oracle(), 0
+    named = {office.id: office.timezone for office in oracle.offices.values()}
+    named.pop(min(named))
+    first, last = MORNING.date() + timedelta(days=1), MORNING.date() + timedelta(days=2)
+    for code in SERVICES:
+        expected = {}
+        for office_id, zone in named.items():
+            starts = [
+                start
+                for start, _end, _places in oracle.starts(office_id, code, MORNING, timedelta(0), 1, False)
+                if first <= local_day(start, zone) <= last
+            ]
+            offered = oracle.offers.get((office_id, oracle.services[code].id)) in ("yes", "unknown")
+            if starts and offered and oracle.offices[office_id].status == "open":
+                expected[office_id] = starts[0]
+        days = Days(first, last)
+        assert first_free(code, MORNING, timedelta(0), offices=named, days=days) == expected
+        found += len(expected)
+    assert found > 3
+    assert first_free("apostille", MORNING, timedelta(0), offices={}) == {}
