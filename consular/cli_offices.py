@@ -16,12 +16,10 @@ offices = AppGroup("offices", help="What is published about offices.")
 @offices.command("geocode")
 @click.option("--write", is_flag=True, help="Do it; without this it only says what would change.")
 def geocode(write: bool) -> None:
-    """Look for the position of each office's address at the service of GEOCODER_URL."""
+    """Look for better positions: of addresses at the service of GEOCODER_URL, of towns in the gazetteer."""
     service = geocoding_service()
     if service is None:
-        raise click.ClickException(
-            "GEOCODER_URL is not set: the gazetteer knows towns, and the offices have their positions already"
-        )
+        click.echo("GEOCODER_URL is not set: only the gazetteer is asked, which knows towns")
     found = proposals(service)
     for each in found:
         click.echo(_line(each))
@@ -35,9 +33,9 @@ def geocode(write: bool) -> None:
 
 def _line(proposal: Proposal) -> str:
     if proposal.after is None:
-        return f"{proposal.slug}: stays; {proposal.why} ({proposal.address})"
+        return f"{proposal.slug}: stays; {proposal.why} ({proposal.address or 'no address'})"
     before, after = proposal.before, proposal.after
     return (
         f"{proposal.slug}: {before.latitude:.5f}, {before.longitude:.5f} -> {after.latitude:.5f}, "
-        f"{after.longitude:.5f}, {proposal.moved_km:.2f} km ({proposal.address})"
+        f"{after.longitude:.5f}, {proposal.moved_km:.2f} km, now of its {proposal.precision}"
     )

@@ -52,12 +52,12 @@ def _cusco() -> tuple[float, float, str]:
 def test_a_better_position_is_shown_then_written_and_kept(app: Flask, nominatim: Nominatim) -> None:
     nominatim.answer = (200, [place(lat=str(POSITION[0]), lon=str(POSITION[1]))])
     before = _cusco()
-    assert "1 of 1 offices would move" in _run(app)
+    assert "1 of 19 offices would move" in _run(app)
     assert _cusco() == before
     assert "Limacpampa" in nominatim.asked[0]["q"]
     assert nominatim.agents[0].endswith("nobody@example.org)")
 
-    assert "1 of 1 offices moved" in _run(app, "--write")
+    assert "1 of 19 offices moved" in _run(app, "--write")
     assert _cusco() == (*POSITION, "address")
     assert len(nominatim.asked) == 1, "the second run asks nobody"
     assert db.session.scalar(select(LocatedOffice.source_code)) == "OSM"
@@ -87,7 +87,17 @@ def test_what_is_no_better_changes_nothing(
     assert _cusco() == before
 
 
-def test_without_a_service_it_says_so(app: Flask) -> None:
-    result = app.test_cli_runner().invoke(args=["offices", "geocode"])
-    assert result.exit_code == 1
-    assert "GEOCODER_URL is not set" in result.output
+def test_without_a_service_the_gazetteer_knows_towns(app: Flask) -> None:
+    with app.app_context():
+        load_all(SEEDS)
+        ancash = Office.slug == "ancash"
+        db.session.execute(db.update(Office).where(ancash).values(city="Chimbote"))
+        db.session.commit()
+        said = _run(app, "--write")
+        assert "GEOCODER_URL is not set" in said
+        assert "1 of 19 offices moved" in said
+        latitude, precision = db.session.execute(
+            select(Office.latitude, Office.location_precision).where(ancash)
+        ).one()
+        assert (round(latitude, 2), precision) == (-9.08, "city")
+        assert db.session.scalar(select(LocatedOffice.source_code)) == "GEONAMES"

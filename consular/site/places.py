@@ -51,7 +51,9 @@ def detail(place: Place) -> str:
         return gettext("region")
     if place.kind == "province":
         return gettext("province")
-    if place.province is None or place.label.startswith(f"{place.province},"):
+    if place.province is None or place.label.startswith((f"{place.province},", f"{place.province} (")):
+        return ""
+    if place.kind != "district" and f"({place.province})" in place.label:
         return ""
     if place.kind == "district":
         return gettext("district of the province of %(province)s", province=place.province)

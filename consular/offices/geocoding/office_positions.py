@@ -3,21 +3,30 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
+from geopy import Location
 from sqlalchemy import delete, exists, insert, select, update
 
 from consular.audit import journal
 from consular.foundation.database import db
 from consular.foundation.geography import Position, haversine_km
 from consular.offices.geocoding.chain import FAR_FROM_ITS_TOWN_KM, spot_of
+from consular.offices.geocoding.gazetteer_geocoder import GazetteerGeocoder
 from consular.offices.geocoding.models import LocatedOffice
 from consular.offices.geocoding.service import Service
 from consular.offices.models import Office, Region, Source
+from consular.offices.place_queries import gazetteer
 from consular.offices.vocabulary import LocationPrecision, OfficeStatus
 
-SOURCE = "OSM"
-SOURCE_TITLE = "OpenStreetMap, por su servicio de direcciones Nominatim"
-SOURCE_URL = "https://www.openstreetmap.org/copyright"
+TOWNS = "GEONAMES"
+SOURCES = {
+    "OSM": (
+        "OpenStreetMap, por su servicio de direcciones Nominatim",
+        "https://www.openstreetmap.org/copyright",
+    ),
+    TOWNS: ("GeoNames, posiciones de ciudades", "https://www.geonames.org/"),
+}
 # A command waits for its turn; there is no page behind it.
 ITS_TURN = 60.0  # seconds
 
@@ -27,42 +36,61 @@ class Proposal:
     """Where an office would be put. `after` is None, and `why` says why, when it stays where it is."""
 
     slug: str
-    address: str
+    address: str | None
     before: Position
     after: Position | None
-    why: str = ""
+    why: str = "nothing better is known"
+    precision: str = LocationPrecision.ADDRESS.value
+    source: str = "OSM"
 
     @property
     def moved_km(self) -> float:
         return haversine_km(self.before, [self.after])[0] if self.after else 0.0
 
 
-def proposals(service: Service) -> list[Proposal]:
-    """What the service says of each office with an address and a position that is not that of the address.
+def proposals(service: Service | None) -> list[Proposal]:
+    """What is known better of each office whose position is not that of its address.
+
+    The service, if there is one, is asked for published addresses; the gazetteer knows the town of an office
+    that is put in the capital of its region.
 
     Not within a writing transaction: the service's answers are kept in their own.
     """
-    patient = replace(service, wait=ITS_TURN)
-    rows = db.session.execute(
-        select(Office.slug, Office.address, Office.city, Region.name, Office.latitude, Office.longitude)
+    patient = replace(service, wait=ITS_TURN) if service else None
+    towns = GazetteerGeocoder(gazetteer())
+    offices = db.session.execute(
+        select(Office.slug, Office.address, Office.city, Region.name.label("region"))
+        .add_columns(Office.latitude, Office.longitude, Office.location_precision)
         .join(Region, Region.code == Office.region_code)
         .where(
-            Office.address.is_not(None),
             Office.location_precision != LocationPrecision.ADDRESS.value,
             Office.status != OfficeStatus.CLOSED.value,
         )
         .order_by(Office.slug)
     ).all()
     db.session.rollback()  # the answers may take minutes: no snapshot is kept meanwhile
-    return [
-        _proposal(slug, address, ", ".join(part for part in (city, region) if part), Position(*at), patient)
-        for slug, address, city, region, *at in rows
-    ]
+    return [_proposal(office, patient, towns) for office in offices]
 
 
-def _proposal(slug: str, address: str | None, town: str, before: Position, service: Service) -> Proposal:
-    spot = spot_of("office", f"{address}, {town}, Perú", service)
-    stays = Proposal(slug, address or "", before, None)
+def _proposal(office: Any, service: Service | None, towns: GazetteerGeocoder) -> Proposal:
+    stays = Proposal(office.slug, office.address, Position(office.latitude, office.longitude), None)
+    if service is not None and office.address is not None:
+        proposal = _at_its_address(office, stays, service)
+        if proposal.after is not None:
+            return proposal
+        stays = proposal
+    if office.location_precision != LocationPrecision.REGION_CAPITAL.value or office.city is None:
+        return stays
+    town = towns.geocode(f"{office.city}, {office.region}")
+    if not isinstance(town, Location) or not town.raw.exact:
+        return replace(stays, why="its town is not known")
+    position = Position(town.latitude, town.longitude)
+    return replace(stays, after=position, precision=LocationPrecision.CITY.value, source=TOWNS)
+
+
+def _at_its_address(office: Any, stays: Proposal, service: Service) -> Proposal:
+    town = ", ".join(part for part in (office.city, office.region) if part)
+    spot = spot_of("office", f"{office.address}, {town}, Perú", service)
     if spot is None:
         return replace(stays, why="the service does not answer or does not know it")
     if spot.precision != LocationPrecision.ADDRESS.value:
@@ -75,8 +103,10 @@ def _proposal(slug: str, address: str | None, town: str, before: Position, servi
 
 def write_positions(accepted: Sequence[Proposal], today: date) -> None:
     """Move the offices to where they were found, with the source and the day; seeding keeps that from now on."""
-    if not db.session.scalar(select(exists().where(Source.code == SOURCE))):
-        db.session.execute(insert(Source).values(code=SOURCE, title=SOURCE_TITLE, url=SOURCE_URL))
+    for code in {each.source for each in accepted}:
+        if not db.session.scalar(select(exists().where(Source.code == code))):
+            title, url = SOURCES[code]
+            db.session.execute(insert(Source).values(code=code, title=title, url=url))
     for each in accepted:
         if each.after is None:
             continue
@@ -86,14 +116,14 @@ def write_positions(accepted: Sequence[Proposal], today: date) -> None:
             .values(
                 latitude=each.after.latitude,
                 longitude=each.after.longitude,
-                location_precision=LocationPrecision.ADDRESS.value,
+                location_precision=each.precision,
             )
             .returning(Office.id)
         ).one()
         db.session.execute(delete(LocatedOffice).where(LocatedOffice.office_id == office_id))
         db.session.execute(
             insert(LocatedOffice).values(
-                office_id=office_id, source_code=SOURCE, located_on=today.isoformat()
+                office_id=office_id, source_code=each.source, located_on=today.isoformat()
             )
         )
         journal.record(
@@ -103,5 +133,5 @@ def write_positions(accepted: Sequence[Proposal], today: date) -> None:
             each.slug,
             latitude=each.after.latitude,
             longitude=each.after.longitude,
-            source=SOURCE,
+            source=each.source,
         )

@@ -88,9 +88,18 @@ class Combobox {
     this.list.scrollTop = 0;
     this.mark(-1);
     this.open(places.length > 0);
+    this.bringUp();
     this.says.classList.toggle("places__says--shown", places.length === 0);
     const count = places.length === 1 ? this.words.placesOne : this.words.placesMany;
     this.says.textContent = places.length ? count.replace("#", places.length) : this.words.placesNone;
+  }
+
+  // A phone's keyboard covers the lower half: the field goes up when less than three places would show.
+  bringUp() {
+    const bottom = window.visualViewport?.height ?? window.innerHeight;
+    if (!this.list.hidden && bottom - this.list.getBoundingClientRect().top < 150) {
+      this.input.parentElement.scrollIntoView({ block: "start" });
+    }
   }
 
   option({ label, detail }, number) {
