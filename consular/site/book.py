@@ -24,7 +24,7 @@ from consular.site.calendar_page import AskedDay, booking_policy, calendar_page,
 from consular.site.calendar_view import NotADate, instant_code
 from consular.site.draft import Draft, KeptTime, keep_time, read_draft
 from consular.site.guidance_carried import asked_code
-from consular.site.refusal_words import TIME_IS_GONE, refusal_words
+from consular.site.refusal_words import TIME_IS_GONE, gone_words
 from consular.web import limiter, reshows_stale_form
 from consular.web.formats import local
 from consular.web.guards import public
@@ -251,9 +251,8 @@ def _times_again(visit: AskedVisit, refusal: Refusal, draft: Draft | None = None
     timezone = office_service(visit.office, visit.service).timezone
     day = local(visit.starts_at, timezone).date()
     page = calendar_page(visit.office, visit.service, AskedDay(day=day, documents=visit.documents))
-    answer = make_response(
-        render_template("site/book/calendar.html", page=page, notice=refusal_words(refusal)), refusal.status
-    )
+    notice = gone_words(refusal, others_left=page.soonest is not None)
+    answer = make_response(render_template("site/book/calendar.html", page=page, notice=notice), refusal.status)
     if draft is not None:
         draft.store(answer)
     return answer

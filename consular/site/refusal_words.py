@@ -39,6 +39,18 @@ _NOT_OPEN = {
 }
 
 
+_LAST_ONE = {
+    "slot-taken": _l("Somebody took that time a moment ago. It was the last one."),
+    "hold-expired": _l("The time that we kept for you ended and somebody else took it. It was the last one."),
+}
+
+
+def gone_words(refusal: Refusal, *, others_left: bool) -> str:
+    """Why a time is gone; another one is offered only where there is one."""
+    last = None if others_left else _LAST_ONE.get(refusal.name)
+    return str(last) if last else refusal_words(refusal)
+
+
 def refusal_words(refusal: Refusal) -> str:
     """The sentence for a refusal.
 

@@ -104,7 +104,9 @@ def test_a_form_left_open_until_the_time_was_taken(visit: Visit, ministry: Flask
     to_the_check(citizen, "70809104")
     with lost_while_waiting(ministry):
         go_on(citizen, status=410)
-        assert "Elija otra" in citizen.page.locator("main").inner_text()
+        said = citizen.page.locator("main").inner_text()
+        assert "Era la última" in said
+        assert "Elija otra" not in said
         assert appointments(ministry) == before
     citizen.go(ES.calendar("tacna"))
     choose_day(citizen)

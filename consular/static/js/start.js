@@ -18,3 +18,9 @@ if (summary) {
   const address = document.querySelector("script[data-error-summary]").dataset.errorSummary;
   import(address).then(({ ErrorSummary }) => new ErrorSummary(summary));
 }
+
+// Printing is the browser's own business; a button is offered where scripts can open it.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
