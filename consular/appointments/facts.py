@@ -9,7 +9,13 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, select
 from sqlalchemy.orm import aliased
 
 from consular.appointments.models import Appointment, Booking
-from consular.appointments.rules import ACTIVE, OfficeClosed, SlotUnknown
+from consular.appointments.rules import (
+    ACTIVE,
+    ServiceNotOffered,
+    SlotUnknown,
+    check_office_takes_appointments,
+)
+from consular.foundation.clock import day_in
 from consular.foundation.database import db
 from consular.offices.models import Offer, Office, Region, Service
 from consular.offices.queries import OfficeUnknown, ServiceUnknown
@@ -63,7 +69,8 @@ def facts(
     """Load everything that a booking decides on. One statement.
 
     Raises:
-        OfficeUnknown, ServiceUnknown, OfficeClosed, SlotUnknown: no such run of slots (unless it is a replay).
+        OfficeUnknown, ServiceUnknown
+        OfficeClosed, ServiceNotOffered, SlotUnknown: no such run of slots, and why (unless it is a replay)
     """
     rows = db.session.execute(_query(office, service, starts_at, documents, person_key, submission)).all()
     if not rows:
@@ -74,10 +81,17 @@ def facts(
     replayed = (first.replayed, first.replayed_digest) if first.replayed else None
     whole = first.slot_id is not None and len(rows) == first.needed
     if not whole and replayed is None:
-        if first.status != "open":  # it has no slots because it does not attend: that is what to say
-            raise OfficeClosed(office_status=first.status, opens_on=first.opens_on)
+        _refuse_what_gives_no_appointments(first, starts_at)
         raise SlotUnknown(office=office, service=service, starts_at=starts_at)
     return _facts(rows, replayed, whole)
+
+
+def _refuse_what_gives_no_appointments(known: Any, starts_at: datetime) -> None:
+    """There is no slot because nobody is attended so, there or then: that is what to say."""
+    if not known.bookable:
+        raise ServiceNotOffered()
+    starts_on = day_in(known.timezone, starts_at)
+    check_office_takes_appointments(known.status, known.opens_on, known.offers, starts_on)
 
 
 def _facts(rows: Sequence[Any], replayed: tuple[str, str | None] | None, whole: bool) -> Facts:
