@@ -19,6 +19,7 @@ REACHED = (
     "consular.api.v1",
     "consular.appointments.booking",
     "consular.appointments.holding",
+    "consular.appointments.people",
     "consular.appointments.queries",
     "consular.appointments.rules",
     "consular.foundation.geography",
@@ -81,7 +82,7 @@ def test_every_documented_problem_can_happen():
     assert sorted(set(PROBLEMS) - set(_refusals()) - by_http) == []
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/offices/", "/offices/cusco/slots/today", "/../../etc/passwd"])
+@pytest.mark.parametrize("path", ["/nothing", "/nothing/", "/offices/cusco/slots/today", "/../../etc/passwd"])
 def test_an_unknown_address_is_a_problem(world, stranger, path):
     stranger.refused("GET", path, "not-found")
 
