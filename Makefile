@@ -8,8 +8,9 @@ export PORT
 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard consular/translations/*/LC_MESSAGES/*.po))
 
-# Arguments for `make bench-peers`, such as COMPARE='--small --rounds 1 --seconds 2'.
-.PHONY: bench bench-peers
+# Arguments for `make bench-peers`, such as COMPARE='--small --rounds 1 --seconds 2'; for `make bench-growth`, such as
+# GROWTH='--sizes 20,2000,100000' (22 million slots).
+.PHONY: bench bench-peers bench-growth
 .PHONY: help run test prove setup check lint format seed words lock clean environment environment-dev assets translations
 
 help: ## this list
@@ -48,6 +49,9 @@ bench: environment-dev assets translations ## ours beside the least that Flask c
 
 bench-peers: environment-dev assets translations ## ours beside pretix, in an environment of its own (half an hour; needs wrk)
 	@$(PYTHON) -m bench.peers.compare $(COMPARE)
+
+bench-growth: environment-dev assets translations ## whether a country of 10,000 offices answers as fast as one of 20 (20 minutes)
+	@$(PYTHON) -m bench.growth $(GROWTH)
 
 setup: environment-dev assets translations ## everything a developer needs, without running anything
 
