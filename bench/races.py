@@ -22,7 +22,9 @@ class Race:
 
 def race(origin: str, requests: Sequence[Request], headers: dict[str, str]) -> Race:
     """Send all of them at once, each on a connection of its own that is open before the start."""
-    start = threading.Barrier(len(requests) + 1)
+    start = threading.Barrier(
+        len(requests) + 1, timeout=60
+    )  # a racer that cannot connect ends the race for all
     statuses: Counter[int] = Counter()
     counting = threading.Lock()
 
