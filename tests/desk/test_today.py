@@ -79,7 +79,7 @@ def test_after_a_button_the_page_says_what_happened_and_offers_to_undo(mirta, ro
     assert answer.response.headers["Location"].endswith(f"#{rosa}")
     page = mirta.follow(answer)
     notice = page.one(role="status")
-    assert notice.text.startswith("Rosa María Quispe Ñahui : esperando.")
+    assert notice.text.startswith("Rosa María Quispe Ñahui : ahora en «Esperando».")
     (undo,) = notice.all("button")
     form = page.form(id=undo["form"])
     mirta.post(form["action"], {**filled(form), "mark": undo["value"]}, status=303)
