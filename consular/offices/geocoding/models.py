@@ -1,4 +1,4 @@
-"""Tables of geocoding: what was answered, whose turn it is to ask, and where an office's position was had from."""
+"""Tables of geocoding: what was answered, whose turn it is to ask, and what is known better than by its seed file."""
 
 from datetime import datetime
 
@@ -59,3 +59,13 @@ class LocatedOffice(Base):
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
     source_code: Mapped[str] = mapped_column(ForeignKey("source.code"))
     located_on: Mapped[str] = mapped_column(String(10))
+
+
+class CorrectedOffice(Base):
+    """Says that the staff corrected an office's published data, so that seeding keeps what they wrote."""
+
+    __tablename__ = "corrected_office"
+
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
+    corrected_at: Mapped[datetime] = mapped_column(Instant)
+    corrected_by: Mapped[str] = mapped_column(String(254))
