@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -145,6 +146,8 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.quick:
         asked.rounds, asked.seconds = 1, 1
+    # Whoever ends it from outside ends its servers too, as Ctrl-C does.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     table, said = measure(asked)
     print("\n".join([*table.lines(), "", *said]))
     if asked.quick:
