@@ -30,8 +30,7 @@ def release(account: StaffAccount, office: DeskOffice, reference: str) -> Respon
     except NothingToChange as refusal:
         words = gettext("Nothing was changed: its time has come, or it has ended.")
         return _page(account, office, appointment_by_reference(reference), words), refusal.status
-    day = clock.day_in(office.timezone, view.starts_at)
-    return redirect(url_for(".today", slug=office.slug, day=day), 303)
+    return redirect(url_for(".release_page", slug=office.slug, reference=view.reference), 303)
 
 
 def _of_office(office: DeskOffice, reference: str) -> AppointmentView:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from consular.foundation.database import FAR_PAST, db
+from consular.offices.models import Office
 from consular.schedule.models import Seat
 
 
@@ -28,3 +29,10 @@ def held_by(token: str) -> Held:
         .group_by(Seat.slot_id)
     ).all()
     return Held({row.slot_id: row[1] for row in rows}, min((row.until for row in rows), default=FAR_PAST))
+
+
+def office_of_hold(token: str) -> str | None:
+    """The slug of the office whose seats a hold has; None when it has none. One statement."""
+    held = select(Office.slug).join(Seat, Seat.office_id == Office.id).where(Seat.hold == token)
+    slug: str | None = db.session.scalar(held.limit(1))
+    return slug

@@ -69,6 +69,9 @@ def test_a_key_of_one_office_does_not_reach_another(world, booker, new_program):
     for path, body in (("/appointments", appointment(2)), ("/holds", HOLD)):
         problem = tacna.refused("POST", path, "office-not-allowed", body=body)
         assert problem["office"] == "cusco"
+    held = booker.post("/holds", HOLD, status=201).body["hold"]
+    tacna.refused("DELETE", f"/holds/{held}", "office-not-allowed")
+    booker.delete(f"/holds/{held}", status=204)
     cusco = booker.post("/appointments", appointment(3), status=201).body
     address = f"/appointments/{cusco['reference']}"
     tacna.refused("DELETE", address, "office-not-allowed", secret=cusco["secret"])

@@ -27,6 +27,9 @@ def test_a_document_that_somebody_used_can_be_released(app: Flask, mirta: PageCl
     assert ROSA.given_names in page.text
     assert ROSA.document_number not in page.text
     mirta.submit(page.form(action=_address(rosa)), status=303)
+    done = mirta.get(_address(rosa))
+    assert "está cancelada" in done.one("h1").text
+    assert not done.all("form", action=_address(rosa))
     with app.app_context():
         done = db.session.execute(
             select(JournalEntry.actor, JournalEntry.subject).where(JournalEntry.action == "cancel")

@@ -12,6 +12,7 @@ from consular.api.v1.inputs import NewHold
 from consular.api.v1.policy import policy
 from consular.appointments.holding import hold_places, release_hold
 from consular.foundation.database import transaction
+from consular.schedule.holds import office_of_hold
 
 
 @v1.post("/holds")
@@ -58,6 +59,9 @@ def hold_seats(asked: NewHold) -> Response:
 @v1.doc(tags=["Holds"], security=BEARER, responses=problems(*ANY_KEY, "hold-unknown"))
 def release_seats(hold: str) -> Response:
     """Give the seats of a hold back at once"""
+    token = token_of(hold)
     with transaction():
-        release_hold(token_of(hold))
+        if office := office_of_hold(token):
+            caller_for(office)
+        release_hold(token)
     return Response(status=204)
