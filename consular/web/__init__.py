@@ -14,6 +14,7 @@ from consular.web.form_fields import install_form_fields
 from consular.web.formats import install_formats
 from consular.web.guards import View
 from consular.web.languages import install_languages
+from consular.web.limit_storage import SCHEME as LIMIT_STORAGE
 from consular.web.security_headers import install_security_headers
 from consular.web.static_files import install_static_files
 from consular.web.stylesheets import install_stylesheets
@@ -61,7 +62,7 @@ def install(app: Flask, config: WebSettings) -> None:
         MAX_FORM_PARTS=200,
         WTF_CSRF_TIME_LIMIT=None,  # a form may stay open all night: the token lives as long as the session
         WTF_CSRF_SSL_STRICT=False,  # it wants a Referer, and our pages send none
-        RATELIMIT_STORAGE_URI=config.redis_url or "memory://",
+        RATELIMIT_STORAGE_URI=config.redis_url or f"{LIMIT_STORAGE}://",
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(config.redis_url),
     )
     if config.trusted_proxies:
