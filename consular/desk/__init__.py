@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Flask, Response
 
-from consular.desk import corrections, offices, refusals, release, schedule, sign_in, today, words
+from consular.desk import address, corrections, offices, refusals, release, schedule, sign_in, today, words
 from consular.staff.permissions import NotAllowed
 from consular.staff.queries import DeskOfficeUnknown
 from consular.web.staff_guard import install_sign_in
@@ -25,6 +25,9 @@ def register(app: Flask) -> None:
         (f"{at_office}/appointments/<reference>/cancel", "release", release.release, "POST"),
         (f"{at_office}/week", "week", schedule.week_page, "GET"),
         (f"{at_office}/week/seats", "change_seats", schedule.change_seats, "POST"),
+        (f"{at_office}/address", "address", address.address_page, "GET"),
+        (f"{at_office}/address/plan", "plan_address", address.plan_address, "POST"),
+        (f"{at_office}/address", "correct_address", address.correct_address, "POST"),
         ("/corrections", "all_corrections", corrections.all_corrections, "GET"),
         (f"{at_office}/corrections", "corrections", corrections.corrections, "GET"),
         (
@@ -39,6 +42,7 @@ def register(app: Flask) -> None:
     desk.register_error_handler(DeskOfficeUnknown, refusals.office_unknown)
     desk.context_processor(words.for_templates)
     desk.context_processor(corrections.for_templates)
+    desk.context_processor(address.for_templates)
     desk.after_request(_keep_no_copy)
     app.register_blueprint(desk)
 

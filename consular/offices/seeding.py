@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from consular.foundation.database import db, transaction
 from consular.offices import seed_cells as cell
-from consular.offices.geocoding.models import LocatedOffice
+from consular.offices.geocoding.models import CorrectedOffice, LocatedOffice
 from consular.offices.guidance_models import PaperRow
 from consular.offices.models import Office, Region, Service, Source
 from consular.offices.place_models import Province
@@ -27,6 +27,18 @@ from consular.offices.seed_rows import SeedRefused as SeedRefused
 
 BATCH = 1_000  # rows an INSERT
 POSITION = ("latitude", "longitude", "location_precision")
+# What the staff correct at the desk, and whose word it is then.
+CORRECTED = (
+    *POSITION,
+    "address",
+    "city",
+    "ubigeo_inei",
+    "phone",
+    "email",
+    "step_free",
+    "source_code",
+    "confirmed_on",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +127,13 @@ def _write(session: Session, seed: SeedFile, rows: Iterator[Row], references: Re
     new: list[Row] = []
     late: list[Row] = []
     added = changed = unchanged = kept = 0
-    located = _located(session) if seed.table is Office.__table__ else frozenset()
+    better = _known_better(session) if seed.table is Office.__table__ else {}
     for row in rows:
         facts = {field: value for field, value in row.items() if field in seed.table.columns}
         before = present.pop(tuple(row[field] for field in seed.natural), None)
-        if before is not None and before.get("id") in located:
-            facts = {field: value for field, value in facts.items() if field not in POSITION}
+        if before is not None and before.get("id") in better:
+            left = better[before["id"]]
+            facts = {field: value for field, value in facts.items() if field not in left}
         if before is None:
             new.append(facts)
             added += 1
@@ -137,8 +150,8 @@ def _write(session: Session, seed: SeedFile, rows: Iterator[Row], references: Re
     _insert(session, seed.table, new)
     for row in late:
         _set_successor(session, row["slug"], row["successor"])
-    left = [natural for natural, row in present.items() if not row.get("demonstration")]
-    return Loaded(seed.name, added, changed, unchanged, kept, _named(seed, left, references))
+    gone = [natural for natural, row in present.items() if not row.get("demonstration")]
+    return Loaded(seed.name, added, changed, unchanged, kept, _named(seed, gone, references))
 
 
 def _successor_is_late(row: Row) -> bool:
@@ -152,9 +165,10 @@ def _set_successor(session: Session, slug: str, successor: str) -> None:
     session.execute(update(Office).where(Office.slug == slug).values(successor_id=key))
 
 
-def _located(session: Session) -> frozenset[int]:
-    """Offices whose position is better known than to their file."""
-    return frozenset(session.scalars(select(LocatedOffice.office_id)))
+def _known_better(session: Session) -> dict[int, tuple[str, ...]]:
+    """Offices of which something is better known than to their file: what seeding leaves alone."""
+    better = dict.fromkeys(session.scalars(select(LocatedOffice.office_id)), POSITION)
+    return better | dict.fromkeys(session.scalars(select(CorrectedOffice.office_id)), CORRECTED)
 
 
 def _change(session: Session, table: Table, before: RowMapping, facts: Row) -> None:

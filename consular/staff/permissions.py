@@ -18,6 +18,7 @@ class Action(StrEnum):
     CHANGE_SEATS = "change-seats"
     SEE_CORRECTIONS = "see-corrections"
     DEAL_WITH_CORRECTIONS = "deal-with-corrections"
+    CORRECT_OFFICE = "correct-office"
 
 
 _CLERK = frozenset(
@@ -30,6 +31,7 @@ _CLERK = frozenset(
         Action.CHANGE_SEATS,
         Action.SEE_CORRECTIONS,
         Action.DEAL_WITH_CORRECTIONS,
+        Action.CORRECT_OFFICE,
     }
 )
 

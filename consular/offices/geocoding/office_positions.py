@@ -101,7 +101,7 @@ def _at_its_address(office: Any, stays: Proposal, service: Service) -> Proposal:
     return proposal
 
 
-def write_positions(accepted: Sequence[Proposal], today: date) -> None:
+def write_positions(accepted: Sequence[Proposal], today: date, actor: str = "system") -> None:
     """Move the offices to where they were found, with the source and the day; seeding keeps that from now on."""
     for code in {each.source for each in accepted}:
         if not db.session.scalar(select(exists().where(Source.code == code))):
@@ -127,7 +127,7 @@ def write_positions(accepted: Sequence[Proposal], today: date) -> None:
             )
         )
         journal.record(
-            "system",
+            actor,
             "locate",
             "office",
             each.slug,
