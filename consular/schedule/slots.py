@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from operator import attrgetter
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 SEQUENCES_A_DAY = 1440  # a rule has fewer slots than this in a day: they last 5 minutes at least
@@ -48,8 +50,7 @@ class PlannedSlot:
     seats: int
 
 
-@dataclass(frozen=True)
-class FreeSlot:
+class FreeSlot(NamedTuple):
     """A slot with free seats. `needed` is how many slots the service takes under its rule."""
 
     rule_id: int
@@ -60,8 +61,7 @@ class FreeSlot:
     needed: int
 
 
-@dataclass(frozen=True)
-class Start:
+class Start(NamedTuple):
     """An instant at which a service can begin; the least of its slots' free seats is `places_left`."""
 
     starts_at: datetime
@@ -110,6 +110,15 @@ def slots_for_day(rule: Rule, day: date, closures: Iterable[ClosedTime]) -> list
 
 def possible_starts(free_slots: Iterable[FreeSlot]) -> list[Start]:
     """Where a service can begin: each slot followed, without a gap in its rule, by the others it needs."""
+    slots = list(free_slots)
+    if all(slot.needed == 1 for slot in slots):  # mostly, and a month has a thousand
+        starts = [Start(slot.starts_at, slot.ends_at, slot.free) for slot in slots]
+    else:
+        starts = _runs(slots)
+    return sorted(starts, key=attrgetter("starts_at"))
+
+
+def _runs(free_slots: Iterable[FreeSlot]) -> list[Start]:
     by_rule: dict[int, dict[int, FreeSlot]] = defaultdict(dict)
     for slot in free_slots:
         by_rule[slot.rule_id][slot.sequence] = slot
@@ -120,7 +129,7 @@ def possible_starts(free_slots: Iterable[FreeSlot]) -> list[Start]:
             whole = [slot for slot in run if slot is not None]
             if len(whole) == first.needed:
                 starts.append(Start(first.starts_at, whole[-1].ends_at, min(s.free for s in whole)))
-    return sorted(starts, key=lambda start: start.starts_at)
+    return starts
 
 
 def places_by_day(starts: Sequence[Start], timezone: str) -> dict[date, int]:
