@@ -12,9 +12,9 @@ from consular.appointments.rules import Policy
 from consular.foundation import clock
 from consular.foundation.geography import PositionOutsideEarth
 from consular.offices import locator
+from consular.offices.cards import ServiceInfo
 from consular.offices.catalogue import Catalogue, catalogue
 from consular.offices.gazetteer import Found, PlaceUnknown
-from consular.offices.queries import ServiceInfo, office_list, services
 from consular.schedule.nearby import Question, nearby
 from consular.site.active_filters import active_filters
 from consular.site.forms import SearchForm
@@ -52,10 +52,10 @@ def add_pages(door: Blueprint) -> None:
 @public
 def home() -> ResponseReturnValue:
     """The search form, and every office on a map and in a list."""
-    listed = services()
+    known = catalogue()
     form = SearchForm()
-    form.offer(listed)
-    cards = [card for card in office_list() if card.status in ("open", "announced")]
+    form.offer(known.services)
+    cards = [card for card in known.offices if card.status in ("open", "announced")]
     return render_template("site/home.html", form=form, cards=cards, this_day=_this_day())
 
 

@@ -76,10 +76,11 @@ def state_of(card: OfficeCard, this_day: date) -> str:
 
 
 def _first_free(card: OfficeCard, asked: ServiceInfo | None, now: datetime) -> Mapping[int, datetime]:
-    """The next free place of each office by its id; of this one none before its opening day."""
+    """The next free place of this office by its id, none before its opening day; where it does not attend, of each."""
     code, lead = asked.code if asked else None, _lead()
-    free = first_free(code, now, lead)
-    if card.id not in free or state_of(card, clock.day_in(card.timezone, now)) != "coming":
+    state = state_of(card, clock.day_in(card.timezone, now))
+    free = first_free(code, now, lead, offices={card.id: card.timezone} if state == "open" else None)
+    if card.id not in free or state != "coming":
         return free
     from_opening = first_free(code, now, lead, offices={card.id: card.timezone}, days=Days(card.opens_on))
     return {key: at for key, at in free.items() if key != card.id} | from_opening
