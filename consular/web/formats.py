@@ -7,6 +7,7 @@ code; the page's filters (`install_formats`) give the current one.
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,8 @@ def _pattern(language: str, name: str) -> str:
     return _PATTERNS.get(language, _PATTERNS["es"])[name]
 
 
+# A list says the same few days and distances again and again, and CLDR's patterns are slow to fill in.
+@lru_cache(maxsize=4096)
 def _written(day: date, name: str, language: str) -> str:
     chosen = language_named(language)
     return format_date(day, _pattern(chosen.code, name), locale=chosen.formats)
@@ -86,6 +89,7 @@ def moment_short(instant: datetime, timezone: str, language: str) -> str:
     return f"{day_short(here.date(), language)}, {time_words(here, language)}"
 
 
+@lru_cache(maxsize=4096)
 def number(value: float | Decimal, language: str, digits: int = 0) -> str:
     """A number with at most `digits` decimals."""
     pattern = "#,##0" + ("." + "#" * digits if digits else "")
