@@ -220,6 +220,8 @@ def main() -> None:
     loads.append(os.getloadavg()[0])
     said = [f"load average (1 minute) before and after: {loads[0]:.1f}, {loads[1]:.1f}", *_memory(sizes)]
     print("\n".join([*table(growths), "", *said]))
+    for each in growths.values():
+        each.statements()  # raises when a larger country needs more of them
     if not asked.quick:
         print("\n".join(["", *(each.verdict() for each in growths.values())]))
         _write(asked, growths, sizes, said)

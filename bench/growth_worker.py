@@ -111,7 +111,8 @@ def questions(asker: Asker) -> None:
         near = [urllib.parse.urlencode({"near": t, "service": SERVICE, "sort": sort}) for t in TOWNS]
         asked[f"{NEAREST}, {sort} (HTML)"] = [f"/es/oficinas?{each}" for each in near]
         asked[f"{NEAREST}, {sort} (JSON)"] = [f"/api/v1/offices?{each}&limit=10" for each in near]
-    asked[CHANGED] = asked[f"{NEAREST}, distance (JSON)"]
+    # The page asks for the closures whatever offices are near; of the other form a few requests may all do without.
+    asked[CHANGED] = asked[f"{NEAREST}, distance (HTML)"]
     day = min(starts_at for _, starts_at in slots)[:10]
     asked["today's screen"] = [f"/desk/offices/{slugs[0]}/today?day={day}"]
     asker.paths = {name: cycle(paths) for name, paths in asked.items()}

@@ -58,8 +58,7 @@ def test_more_statements_in_a_larger_country_make_no_result() -> None:
     made = growth({20: [[10]], 200: [[10]]}, {20: 3, 200: 4})
     with pytest.raises(GrowingStatements, match="a month: .*20: 3, 200: 4"):
         made.statements()
-    with pytest.raises(GrowingStatements):
-        list(table({"a month": made}))
+    assert [line.split()[-1] for line in table({"a month": made})][1:] == ["3", "4"]
 
 
 def test_the_statements_are_the_most_of_any_request() -> None:
