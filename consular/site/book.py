@@ -252,7 +252,9 @@ def _times_again(visit: AskedVisit, refusal: Refusal, draft: Draft | None = None
     day = local(visit.starts_at, timezone).date()
     page = calendar_page(visit.office, visit.service, AskedDay(day=day, documents=visit.documents))
     notice = gone_words(refusal, others_left=page.soonest is not None)
-    answer = make_response(render_template("site/book/calendar.html", page=page, notice=notice), refusal.status)
+    answer = make_response(
+        render_template("site/book/calendar.html", page=page, notice=notice), refusal.status
+    )
     if draft is not None:
         draft.store(answer)
     return answer
