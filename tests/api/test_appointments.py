@@ -212,7 +212,7 @@ def test_a_move_to_a_full_start_leaves_the_appointment_where_it_was(program, boo
         ({"starts_at": "1970-01-01T00:00:00Z"}, "slot-unknown"),
         ({"starts_at": "0001-01-01T00:00:00+23:59"}, "slot-unknown"),
         ({"starts_at": "9999-12-31T23:59:59.999999-23:59"}, "slot-unknown"),
-        ({"office": "ancash"}, "slot-unknown"),
+        ({"office": "ancash"}, "office-closed"),
     ],
 )
 def test_what_fits_and_cannot_be_done_has_a_name(program, others, problem):

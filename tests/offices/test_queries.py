@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from consular.offices.gazetteer import PlaceUnknown
 from consular.offices.models import Locality, Offer, Office, Service
-from consular.offices.place_models import District
+from consular.offices.place_models import District, Province
 from consular.offices.queries import (
     OfficeUnknown,
     ServiceUnknown,
@@ -178,6 +178,7 @@ def test_the_gazetteer_is_built_once_from_four_statements(
 def test_loaded_places_are_seen_once_the_gazetteer_is_forgotten(session: Session) -> None:
     session.query(Locality).delete()
     session.query(District).delete()
+    session.query(Province).delete()
     forget_gazetteer()
     with pytest.raises(PlaceUnknown):
         gazetteer().find("Caraz")
