@@ -226,7 +226,7 @@ def morning() -> Iterator[datetime]:
 @pytest.fixture
 def world(app: Flask, morning: datetime, templates: Templates, dialect: str, database_kind: str) -> World:
     """The standard world of tests/factories.py, committed, on that morning."""
-    if database_kind == "furnished":
+    if database_kind in ("furnished", "settled"):
         return templates.worlds[dialect]
     with app.app_context(), transaction():
         return furnish()

@@ -12,11 +12,16 @@ from consular.foundation.database import db
 from consular.offices.geocoding.models import LocatedOffice
 from consular.offices.models import Office
 from consular.offices.seeding import load_all
-from tests.databases import on_both_databases
+from tests.databases import know_the_places, on_both_databases
 from tests.offices.conftest import SEEDS
 from tests.offices.geocoding.nominatim import Nominatim, place, running
 
 POSITION = (-13.522641, -71.967341)
+
+
+@pytest.fixture
+def database_kind() -> str:
+    return "seeded"
 
 
 @pytest.fixture
@@ -27,7 +32,7 @@ def nominatim(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Nominatim
             config, geocoder_url=server.url, geocoder_contact="nobody@example.org"
         )
         with app.app_context():
-            load_all(SEEDS)
+            know_the_places()
             db.session.execute(db.update(Office).where(Office.slug != "cusco").values(address=None))
             db.session.commit()
             yield server
@@ -89,7 +94,7 @@ def test_what_is_no_better_changes_nothing(
 
 def test_without_a_service_the_gazetteer_knows_towns(app: Flask) -> None:
     with app.app_context():
-        load_all(SEEDS)
+        know_the_places()
         ancash = Office.slug == "ancash"
         db.session.execute(db.update(Office).where(ancash).values(city="Chimbote"))
         db.session.commit()

@@ -2,17 +2,19 @@
 
 import pytest
 
-from consular.offices.place_queries import gazetteer
-from consular.offices.seeding import load_all
 from tests.api.program import Program
-from tests.offices.conftest import SEEDS
+from tests.databases import know_the_places
+
+
+@pytest.fixture
+def database_kind() -> str:
+    return "seeded"
 
 
 @pytest.fixture
 def program(app, stranger: Program) -> Program:
     with app.app_context():
-        load_all(SEEDS)
-        gazetteer()
+        know_the_places()
     return stranger
 
 

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from consular.audit.models import JournalEntry
 from consular.foundation.database import db
 from consular.offices.geocoding.models import CorrectedOffice
 from consular.offices.models import Office, Source
 from consular.offices.seeding import load_all
-from tests.databases import on_both_databases
+from tests.databases import know_the_places, on_both_databases
 from tests.desk.steps import TODAY
 from tests.factories import World
 from tests.offices.conftest import SEEDS
@@ -27,14 +27,16 @@ TYPED = {"address": "Av. El Sol 612", "source_title": "Aviso en la puerta", "ste
 
 
 @pytest.fixture
+def database_kind() -> str:
+    return "settled"
+
+
+@pytest.fixture
 def seeded(app: Flask, world: World) -> Flask:
     """An installation that knows the towns, with a clerk in Cusco."""
     with app.app_context():
-        load_all(SEEDS)
-        db.session.execute(update(Office).values(demonstration=False))
-        db.session.commit()
-    with app.app_context():
-        load_all(SEEDS)
+        know_the_places()
+        db.session.rollback()
     return app
 
 

@@ -8,20 +8,22 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from consular.offices.place_names import fold
-from consular.offices.place_queries import gazetteer
-from consular.offices.seeding import load_all
-from tests.databases import on_both_databases
-from tests.offices.conftest import SEEDS, rows
+from tests.databases import know_the_places, on_both_databases
+from tests.offices.conftest import rows
 
 MISSPELT = [row["typed"] for row in rows("../tests/offices/misspellings.csv")]
+
+
+@pytest.fixture
+def database_kind() -> str:
+    return "seeded"
 
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A visitor of an installation that knows every place of the seeds."""
     with app.app_context():
-        load_all(SEEDS)
-        gazetteer()
+        know_the_places()
     return app.test_client()
 
 

@@ -19,10 +19,8 @@ from consular.offices.geocoding.service import Service
 from consular.offices.geocoding.turns import note_failure, note_success, take_turn
 from consular.offices.place_queries import gazetteer
 from consular.offices.places import PlaceUnknown
-from consular.offices.seeding import load_all
-from tests.databases import on_both_databases
+from tests.databases import know_the_places, on_both_databases
 from tests.factories import MORNING
-from tests.offices.conftest import SEEDS
 from tests.offices.geocoding.nominatim import (
     Nominatim,
     dripping,
@@ -44,11 +42,15 @@ def nominatim() -> Iterator[Nominatim]:
 
 
 @pytest.fixture
+def database_kind() -> str:
+    return "seeded"
+
+
+@pytest.fixture
 def country(app: Flask) -> Iterator[Flask]:
     """An installation that knows every place of the seeds."""
     with app.app_context():
-        load_all(SEEDS)
-        gazetteer()
+        know_the_places()
         db.session.rollback()
         yield app
 
