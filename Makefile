@@ -6,6 +6,9 @@ PYTHON := .venv/bin/python
 PORT ?= 8000
 export PORT
 
+# One more than the cores: browsers, databases and races wait a third of the time.
+WORKERS = $$($(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard consular/translations/*/LC_MESSAGES/*.po))
 
 # Arguments for `make bench-peers`, such as COMPARE='--small --rounds 1 --seconds 2'; for `make bench-growth`, such as
@@ -21,7 +24,7 @@ run: environment assets translations ## run it: data, web and worker on http://1
 
 test: setup ## the whole suite, with a real browser and PostgreSQL
 	@$(PYTHON) .ci/browser
-	@$(PYTHON) -m pytest --everything -n auto --dist loadfile $(PYTEST)
+	@$(PYTHON) -m pytest --everything -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 prove: setup ## the long proofs: 50 rounds of each race, every bad input at every address (up to half an hour)
 	@$(PYTHON) .ci/browser
