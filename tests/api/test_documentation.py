@@ -1,9 +1,15 @@
 """The document and the pages that describe the API: complete, true, and with nothing from elsewhere."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
+from apiflask import APIFlask
 from flask import Flask
 
 from consular.api.problems import PROBLEMS
+from consular.api.v1 import document as document_module
 from consular.api.v1.document import document
 from tests.api.program import Program
 from tests.page_client import PageClient
@@ -116,3 +122,29 @@ def test_the_address_of_a_problem_explains_it(client: PageClient, name):
 def test_a_problem_that_is_not_has_no_page(app: Flask):
     answer = app.test_client().get("/api/problems/world-hunger")
     assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+
+
+def test_programs_that_ask_at_once_wait_for_one_document(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python 3.11 may fail when two threads parse the rules of addresses at once (gh-106905)."""
+    inside, most, together = 0, 0, Barrier(4)
+
+    def counted(name: str) -> APIFlask:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        time.sleep(0.05)
+        inside -= 1
+        raise LookupError(name)
+
+    monkeypatch.setattr(document_module, "APIFlask", lambda name, **_options: counted(name))
+    document_module._document.cache_clear()
+
+    def ask() -> None:
+        together.wait(10)
+        with pytest.raises(LookupError):
+            document()
+
+    with ThreadPoolExecutor(4) as pool:
+        for asked in [pool.submit(ask) for _ in range(4)]:
+            asked.result(10)
+    assert most == 1

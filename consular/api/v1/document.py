@@ -7,6 +7,7 @@ it, and nothing of APIFlask is put on the application that serves them.
 import json
 import re
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from apiflask import APIFlask
@@ -43,9 +44,19 @@ RATES = {
 }
 
 
-@cache
+# The rules of addresses are parsed by `ast`, which two threads of Python 3.11 must not be in at once:
+# "AST constructor recursion depth mismatch" (gh-106905). And two of these at once would be work for nothing.
+_one_at_a_time = Lock()
+
+
 def document() -> dict[str, Any]:
-    """The document, without `servers`: its addresses are relative to wherever it was read."""
+    """The document, without `servers`: its addresses are relative to wherever it was read. Made once a process."""
+    with _one_at_a_time:
+        return _document()
+
+
+@cache
+def _document() -> dict[str, Any]:
     app = APIFlask(__name__, title=TITLE, version=VERSION, spec_path=None, docs_path=None, json_errors=False)
     app.config.update(
         DESCRIPTION=DESCRIPTION,
