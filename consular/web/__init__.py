@@ -6,7 +6,6 @@ from flask import Flask, request
 from flask_limiter import Limiter
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consular.foundation.network import sender_block
 from consular.web.error_pages import install_error_pages
@@ -15,6 +14,7 @@ from consular.web.formats import install_formats
 from consular.web.guards import View
 from consular.web.languages import install_languages
 from consular.web.limit_storage import SCHEME as LIMIT_STORAGE
+from consular.web.proxies import install_proxies
 from consular.web.security_headers import install_security_headers
 from consular.web.static_files import install_static_files
 from consular.web.stylesheets import install_stylesheets
@@ -65,9 +65,7 @@ def install(app: Flask, config: WebSettings) -> None:
         RATELIMIT_STORAGE_URI=config.redis_url or f"{LIMIT_STORAGE}://",
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(config.redis_url),
     )
-    if config.trusted_proxies:
-        hops = config.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    install_proxies(app, config.trusted_proxies)
     _install_templates(app)
     install_languages(app)
     install_formats(app)
