@@ -64,6 +64,14 @@ _LISTED = (
         ("typed", "suggestions"),
     ),
     ProblemType(
+        "position-swapped",
+        404,
+        "Latitude and longitude seem to have changed places",
+        "`near` takes the latitude first. As it stands the position is some 1,000 km or more from the country; "
+        "exchanged, as in `suggestions`, it is inside.",
+        ("typed", "suggestions"),
+    ),
+    ProblemType(
         "position-outside-earth",
         404,
         "There is no such position",

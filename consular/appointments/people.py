@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 import phonenumbers
+from babel import Locale
 from email_validator import EmailNotValidError, validate_email
 from stdnum.exceptions import ValidationError
 from stdnum.pe import cui
@@ -22,6 +23,16 @@ _FORMATS = {
     "other": re.compile(r"[0-9A-Z][0-9A-Z\-/.]{0,14}", re.ASCII),
 }
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
+# CLDR's codes that ISO 3166-1 has not given to a country: groups of countries, parts of one, inventions.
+_NO_COUNTRIES = frozenset(
+    {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
+)
+# Who issues passports: the 249 codes of ISO 3166-1, and XK, under which Kosovo issues its own.
+ISSUERS = frozenset(
+    code
+    for code in map(str, Locale.parse("en").territories)
+    if _COUNTRY.fullmatch(code) and code not in _NO_COUNTRIES
+)
 # Unicode's control, format (invisible, or turning the text around), surrogate and private characters.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})
 
@@ -76,6 +87,8 @@ def read_document(type_: str, number: str, country: str | None) -> tuple[Documen
         issuer = (country or "").strip().upper()
         if not _COUNTRY.fullmatch(issuer):
             return None, {"document_country": "format" if issuer else "required"}
+        if issuer not in ISSUERS:
+            return None, {"document_country": "unknown"}
         return Document("passport", compact, issuer), {}
     return Document(type_, compact, None), {}
 

@@ -34,6 +34,41 @@ class PositionOutsideEarth(Refusal):
     status = 422
 
 
+# Degrees. The outermost towns are not the border; and who is 1,000 km away did not mean a place beside it.
+_BORDER, _FAR = 1, 9
+
+
+@dataclass(frozen=True)
+class Extent:
+    """The least rectangle of latitudes and longitudes that holds some positions."""
+
+    south: float
+    north: float
+    west: float
+    east: float
+
+    @classmethod
+    def of(cls, positions: Sequence[Position]) -> "Extent | None":
+        """None: there are no positions."""
+        if not positions:
+            return None
+        latitudes = [each.latitude for each in positions]
+        longitudes = [each.longitude for each in positions]
+        return cls(min(latitudes), max(latitudes), min(longitudes), max(longitudes))
+
+    def only_holds_swapped(self, position: Position) -> bool:
+        """Whether a position lies far outside, but inside when its two numbers are exchanged."""
+        return self._holds(position.longitude, position.latitude, _BORDER) and not self._holds(
+            position.latitude, position.longitude, _FAR
+        )
+
+    def _holds(self, latitude: float, longitude: float, margin: float) -> bool:
+        return (
+            self.south - margin <= latitude <= self.north + margin
+            and self.west - margin <= longitude <= self.east + margin
+        )
+
+
 _PAIR = re.compile(r"\s*([+-]?\d{1,3}(?:\.\d{1,12})?)\s*[,;]\s*([+-]?\d{1,3}(?:\.\d{1,12})?)\s*", re.ASCII)
 
 

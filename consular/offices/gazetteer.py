@@ -8,7 +8,7 @@ from heapq import nsmallest
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from consular.foundation.geography import haversine_km, parse_position
+from consular.foundation.geography import Extent, haversine_km, parse_position
 from consular.offices.place_entries import Entry
 from consular.offices.place_index import Names, PlaceIndex
 from consular.offices.place_names import LONGEST, Reading, fold, is_street, key, read, sound
@@ -18,6 +18,7 @@ from consular.offices.places import Found as Found
 from consular.offices.places import Locality as Locality
 from consular.offices.places import Place as Place
 from consular.offices.places import PlaceUnknown as PlaceUnknown
+from consular.offices.places import PositionSwapped as PositionSwapped
 from consular.offices.places import Province as Province
 
 # How alike (0 to 1) a misspelt name must be: more for a hamlet, because any word resembles some hamlet.
@@ -50,6 +51,7 @@ class Gazetteer:
         divisions: Divisions | None = None,
     ) -> None:
         in_order = sorted(localities, key=lambda each: each.geonames_id)
+        self._extent = Extent.of([each.position for each in in_order])
         self._index = PlaceIndex(in_order, regions, divisions or Divisions())
 
     def find(self, typed: str) -> Found:
@@ -57,10 +59,13 @@ class Gazetteer:
 
         Raises:
             PlaceUnknown: with the facts `typed` and `suggestions` (labels).
+            PositionSwapped: coordinates that are of this country when exchanged, and far from it as they stand.
             PositionOutsideEarth: coordinates that no place has.
         """
         given = parse_position(typed)
         if given is not None:
+            if self._extent and self._extent.only_holds_swapped(given):
+                raise PositionSwapped(typed=typed, suggestions=[f"{given.longitude:g}, {given.latitude:g}"])
             return Found(
                 Place(f"{given.latitude:g}, {given.longitude:g}", None, given, "given", "position"), ()
             )

@@ -10,6 +10,11 @@ class PlaceUnknown(Unknown):
     """No known place is surely meant. Facts: `typed`, and `suggestions`, labels of those that come near."""
 
 
+class PositionSwapped(PlaceUnknown):
+    """Far from the country, and in it with latitude and longitude exchanged. Facts: `typed`, and `suggestions`
+    with the exchanged position."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place as an answer.

@@ -12,7 +12,14 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 from wtforms import BooleanField, EmailField, Field, RadioField, SelectField, StringField, TelField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
-from consular.appointments.people import DOCUMENT_TYPES, ON_BEHALF, Citizen, InvalidCitizen, read_citizen
+from consular.appointments.people import (
+    DOCUMENT_TYPES,
+    ISSUERS,
+    ON_BEHALF,
+    Citizen,
+    InvalidCitizen,
+    read_citizen,
+)
 from consular.site.forms import squeezed
 from consular.web.form_fields import PostForm
 from consular.web.languages import current_language
@@ -39,6 +46,7 @@ WRONG = {
     ("document_number", "required"): _l("Write the number of the document"),
     ("document_country", "required"): _l("Choose the country that issued the passport"),
     ("document_country", "format"): _l("Choose the country that issued the passport"),
+    ("document_country", "unknown"): _l("Choose the country that issued the passport"),
     ("on_behalf", "unknown"): _l("Choose whom the appointment is for"),
     ("contact_name", "required"): _l("Write your name: we tell you if something changes"),
     ("contact_name", "too-long"): _l("Write your name in 120 characters at most"),
@@ -56,15 +64,13 @@ _LONGEST_TYPED = 40
 
 
 def countries() -> list[SelectChoice]:
-    """ISO 3166-1 codes with their names in the page's language, by name."""
+    """Who issues passports, by name in the page's language."""
     names = Locale.parse(current_language().formats).territories
-    listed = [(code, name) for code, name in names.items() if len(code) == 2 and code not in _NO_COUNTRIES]
+    listed = [(code, name) for code, name in names.items() if code in ISSUERS]
     listed.sort(key=lambda entry: _sortable(entry[1]))
     return [SelectChoice("", gettext("Choose a country")), *(SelectChoice(*entry) for entry in listed)]
 
 
-# CLDR's codes for things that issue no passport.
-_NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"})
 _PLAIN = str.maketrans("ÁÉÍÓÚÅÇÑáéíóúåçñ", "AEIOUACNaeiouacn")
 
 

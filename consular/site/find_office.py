@@ -14,7 +14,7 @@ from consular.foundation.geography import PositionOutsideEarth
 from consular.offices import locator
 from consular.offices.cards import ServiceInfo
 from consular.offices.catalogue import Catalogue, catalogue
-from consular.offices.gazetteer import Found, PlaceUnknown
+from consular.offices.gazetteer import Found, PlaceUnknown, PositionSwapped
 from consular.schedule.nearby import Question, nearby
 from consular.site.active_filters import active_filters
 from consular.site.forms import SearchForm
@@ -71,15 +71,19 @@ def offices() -> ResponseReturnValue:
     try:
         found = locate(form.near.data) if form.near.data else None
     except PlaceUnknown as refusal:
-        form.near.errors = [
-            gettext("We do not know that place. Check how it is written, or try a larger town")
-        ]
+        form.near.errors = [_not_found_words(refusal)]
         return _search_again(Search(form, listed), refusal.status, refusal.facts.get("suggestions"))
     except PositionOutsideEarth as refusal:
         form.near.errors = [gettext("There is no such position: latitude goes to 90 and longitude to 180")]
         return _search_again(Search(form, listed), refusal.status)
     service = next((each for each in listed if each.code == form.service.data), None)
     return _results(known, Search(form, listed, service, found))
+
+
+def _not_found_words(refusal: PlaceUnknown) -> str:
+    if isinstance(refusal, PositionSwapped):
+        return gettext("That position is far from the country: write the latitude first, then the longitude")
+    return gettext("We do not know that place. Check how it is written, or try a larger town")
 
 
 def _results(known: Catalogue, search: Search) -> ResponseReturnValue:

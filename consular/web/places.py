@@ -16,7 +16,7 @@ def locate(typed: str) -> Found:
 
     Raises:
         PlaceUnknown: with the facts `typed` and `suggestions` (labels).
-        PositionOutsideEarth: coordinates that no place has.
+        PositionSwapped, PositionOutsideEarth: coordinates that nobody can have meant.
     """
     return chain.locate(typed, geocoding_service())
 

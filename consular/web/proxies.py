@@ -1,13 +1,10 @@
 """Believes the proxies in front, as many as there are, and only what a proxy can truly say."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 SCHEMES = frozenset({"http", "https"})
 
@@ -22,10 +19,10 @@ class _Web:
     """A scheme that no proxy passes on counts as http: some proxies leave the header as its sender wrote it,
     and a redirection to `javascript://` would be made of it."""
 
-    def __init__(self, app: "WSGIApplication") -> None:
+    def __init__(self, app: WSGIApplication) -> None:
         self._app = app
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["wsgi.url_scheme"] not in SCHEMES:
             environ["wsgi.url_scheme"] = "http"
         return self._app(environ, start_response)

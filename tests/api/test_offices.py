@@ -125,6 +125,14 @@ def test_a_position_outside_earth_is_a_place_that_is_not_there(program, position
     program.refused("GET", f"/offices?near={position}", "position-outside-earth")
 
 
+def test_a_misspelt_filter_is_not_answered_as_if_it_had_not_been_asked(program):
+    problem = program.refused("GET", "/offices?servcie=apostille&near=Cusco&limit=0", "invalid-input")
+    found = {each["path"]: (each["code"], each["message"]) for each in problem["errors"]}
+    assert found["servcie"][0] == "unknown-field"
+    assert "`service`" in found["servcie"][1]
+    assert found["limit"][0] == "out-of-range"
+
+
 @on_both_databases
 def test_an_unknown_service_is_told(program):
     program.refused("GET", "/offices?service=teleportation", "service-unknown")

@@ -38,3 +38,10 @@ def test_a_label_finds_its_place_again(program: Program):
 def test_a_question_of_another_shape_is_refused(program: Program, query: str):
     refused = program.get(f"/places{query}", status=422)
     assert refused.body["errors"][0]["path"] == "q"
+
+
+@pytest.mark.parametrize("path", ["/offices", "/offices.geojson"])
+def test_a_position_with_the_longitude_first_is_told_with_the_right_one(program, path):
+    problem = program.refused("GET", f"{path}?near=-71.98,-13.52", "position-swapped")
+    assert (problem["typed"], problem["suggestions"]) == ("-71.98,-13.52", ["-13.52, -71.98"])
+    assert program.get(f"{path}?near=-13.52,-71.98").body

@@ -56,6 +56,8 @@ def test_good_documents(type_: str, typed: str, country: str | None, kept: Docum
         ("passport", "AB123456", "  ", {"document_country": "required"}),
         ("passport", "AB123456", "Perú", {"document_country": "format"}),
         ("passport", "AB123456", "P1", {"document_country": "format"}),
+        ("passport", "AB123456", "ZZ", {"document_country": "unknown"}),
+        ("passport", "AB123456", "UN", {"document_country": "unknown"}),
         ("passport", "A" * 13, "PE", {"document_number": "format"}),
         ("passport", "AB-123", "PE", {"document_number": "format"}),
         ("passport", "A\ud800", "PE", {"document_number": "format"}),

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consular.foundation.geography import (
+    Extent,
     Position,
     PositionOutsideEarth,
     geodesic_km,
@@ -87,3 +88,33 @@ def test_no_distance_to_oneself_and_half_the_world_to_the_antipodes() -> None:
     assert haversine_km(CUSCO, [CUSCO]) == [0]
     antipodes = Position(-CUSCO.latitude, CUSCO.longitude + 180)
     assert haversine_km(CUSCO, [antipodes])[0] == pytest.approx(20_015, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "swapped"),
+    [
+        (-77, -12, True),  # Lima, longitude first
+        (-71.967, -13.532, True),
+        (-12, -77, False),
+        (40.4, -3.7, False),  # Madrid
+        (-3.7, 40.4, False),  # Madrid, longitude first: neither is in the country
+        (-70.65, -8.27, True),  # an Antarctic station: nobody asks for an office from there
+        (-20.2, -70.1, False),  # beyond the border
+        (-75, -30, False),
+    ],
+)
+def test_a_position_with_its_numbers_exchanged_is_recognised(
+    latitude: float, longitude: float, swapped: bool
+) -> None:
+    peru = Extent.of([Position(-18.1, -70.3), Position(-0.1, -75.5), Position(-4.6, -81.3), CUSCO])
+    assert peru == Extent(south=-18.1, north=-0.1, west=-81.3, east=-70.3)
+    assert peru.only_holds_swapped(Position(latitude, longitude)) is swapped
+
+
+def test_beside_a_country_nothing_is_taken_for_exchanged() -> None:
+    """Somewhere on Earth the two numbers are much alike."""
+    square = Extent.of([Position(10, 10), Position(14, 20)])
+    assert square is not None
+    assert not square.only_holds_swapped(Position(19, 11))
+    assert square.only_holds_swapped(Position(15, 10)) is False
+    assert Extent.of([]) is None

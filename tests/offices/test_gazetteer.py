@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 
 from consular.foundation.geography import PositionOutsideEarth, haversine_km
 from consular.offices.cards import OfficeCard
-from consular.offices.gazetteer import Divisions, Found, Gazetteer, Locality, PlaceUnknown
+from consular.offices.gazetteer import (
+    Divisions,
+    Found,
+    Gazetteer,
+    Locality,
+    PlaceUnknown,
+    PositionSwapped,
+)
 from consular.offices.locator import nearest
 from consular.offices.place_names import display, fold, key
 
@@ -259,6 +266,17 @@ def test_coordinates_are_taken_as_they_are(places: Gazetteer) -> None:
     assert (place.position.latitude, place.position.longitude) == (-9.53, -77.53)
     with pytest.raises(PositionOutsideEarth):
         places.find("-91,0")
+
+
+def test_coordinates_with_the_longitude_first_are_refused_with_the_right_ones(places: Gazetteer) -> None:
+    with pytest.raises(PositionSwapped) as refused:
+        places.find("-77.53, -9.53")
+    assert refused.value.facts == {"typed": "-77.53, -9.53", "suggestions": ["-9.53, -77.53"]}
+    assert places.find("-9.53, -77.53").place.position.latitude == -9.53
+
+
+def test_without_places_no_position_is_doubted() -> None:
+    assert Gazetteer([], {}).find("-77.53,-9.53").place.position.latitude == -77.53
 
 
 @pytest.mark.parametrize(

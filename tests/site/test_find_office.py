@@ -134,6 +134,16 @@ def test_without_a_place_every_office_is_listed_without_distances(client: PageCl
     assert page.all(class_="row__far") == []
 
 
+def test_a_position_with_the_longitude_first_leads_to_the_right_one(
+    client: PageClient, places: World
+) -> None:
+    page = client.get("/es/oficinas?near=-71.97,-13.53&service=apostille", status=404)
+    assert "primero la latitud" in page.text
+    right = page.one(class_="choices").one("a")
+    assert right["href"] == "/es/oficinas?near=-13.53,+-71.97&service=apostille"
+    assert names(client.get(right["href"]))[0] == "Cusco"
+
+
 def test_a_position_far_from_every_office_is_said_in_words(client: PageClient, places: World) -> None:
     page = client.get("/es/oficinas?near=40.4,-3.7")
     assert "queda lejos de todas estas oficinas" in page.text

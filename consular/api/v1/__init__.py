@@ -7,5 +7,6 @@ from consular.api.v1 import offices_csv as offices_csv
 from consular.api.v1 import papers as papers
 from consular.api.v1 import places as places
 from consular.api.v1 import rates as rates
+from consular.api.v1 import refusing_parameters as refusing_parameters
 from consular.api.v1 import slots as slots
 from consular.api.v1.blueprint import v1 as v1

@@ -123,7 +123,7 @@ def _for_operator(asked: NewAppointment, caller: ApiCaller) -> AlreadyBooked | N
 @api_open
 @v1.input(SecretHeader, location="headers", arg_name="proof")
 @v1.output(answers.Appointment)
-@v1.doc(tags=["Appointments"], responses=problems(UNKNOWN, "appointment-cancelled", "invalid-input"))
+@v1.doc(tags=["Appointments"], responses=problems(UNKNOWN, "appointment-cancelled"))
 def show_appointment(reference: str, proof: SecretHeader) -> Response:
     """One appointment, for whoever has its secret
 
@@ -139,7 +139,7 @@ def show_appointment(reference: str, proof: SecretHeader) -> Response:
 @v1.doc(
     tags=["Appointments"],
     security=BEARER,
-    responses=problems(*ANY_KEY, UNKNOWN, "nothing-to-change", "invalid-input"),
+    responses=problems(*ANY_KEY, UNKNOWN, "nothing-to-change"),
 )
 def cancel_appointment(reference: str, proof: SecretHeader) -> Response:
     """Cancel an appointment: its seat is free again

@@ -6,9 +6,9 @@ from typing import Any
 from consular.api.problems import PROBLEMS
 from consular.api.refusing import MEDIA_TYPE
 
-ANY_CALL = ("bad-request", "too-many-requests", "internal-error", "unavailable")
+ANY_CALL = ("bad-request", "invalid-input", "too-many-requests", "internal-error", "unavailable")
 ANY_KEY = ("key-missing", "key-unknown", "scope-missing", "office-not-allowed")
-ANY_BODY = ("malformed-json", "body-too-large", "media-type-unsupported", "invalid-input")
+ANY_BODY = ("malformed-json", "body-too-large", "media-type-unsupported")
 BEARER = "apiKey"
 LINKS_TO_HOLD = {"release": {"operationId": "release_seats", "parameters": {"hold": "$response.body#/hold"}}}
 

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from consular.appointments.holding import MOST_PEOPLE
+from consular.appointments.people import ISSUERS
 from consular.appointments.rules import MOST_DOCUMENTS
 from consular.foundation.database import FAR_FUTURE, FAR_PAST
 from consular.web.languages import DEFAULT, LANGUAGES
@@ -79,6 +80,12 @@ def _read_language(value: str) -> str:
     return value
 
 
+def _read_country(value: str) -> str:
+    if value.upper() not in ISSUERS:
+        raise PydanticCustomError("not-one-of", "Must be a country's two letters of ISO 3166-1")
+    return value.upper()
+
+
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Instant = Annotated[
     datetime, BeforeValidator(_read_instant), WithJsonSchema({"type": "string", "format": "date-time"})
@@ -99,7 +106,17 @@ Documents = Annotated[
     Field(ge=1, le=MOST_DOCUMENTS, description="How many this person brings; more may take longer."),
     BeforeValidator(_read_whole),
 ]
-CountryCode = Annotated[str, Field(pattern=r"^[A-Za-z]{2}$")]
+CountryCode = Annotated[
+    str,
+    AfterValidator(_read_country),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "enum": sorted(ISSUERS),
+            "description": "ISO 3166-1, and XK for Kosovo. Small letters are taken too.",
+        }
+    ),
+]
 LanguageCode = Annotated[
     str,
     AfterValidator(_read_language),
@@ -114,9 +131,10 @@ class Sent(BaseModel):
 
 
 class Asked(BaseModel):
-    """Parameters of an address or headers; unknown ones are left alone, as on the rest of the web."""
+    """Parameters of an address, or headers. An unknown parameter is refused: a misspelt filter must not be
+    answered as if it had not been asked. (Of headers only the known ones are read.)"""
 
-    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class PlaceBeginning(Asked):
@@ -142,7 +160,7 @@ class OfficeFilter(Asked):
             min_length=1,
             max_length=200,
             pattern=r"^[^\x00-\x1f\x7f]+$",
-            description="A place name (`Caraz`, `caraz ancash`) or a position `lat,lon` in degrees.",
+            description="A place name (`Caraz`, `caraz ancash`) or a position `lat,lon` in degrees, latitude first.",
         ),
     ] = None
     service: Annotated[Slug | None, Field(description="Only offices that may offer this service.")] = None

@@ -33,10 +33,12 @@ from consular.web.places import locate
 
 FACTS_MAX_AGE = 300  # seconds that published facts may be kept; what is free may not be kept at all
 
-
 MAY_ANSWER = (
-    *("place-unknown", "position-outside-earth", "service-unknown", "days-out-of-range"),
-    "invalid-input",
+    "place-unknown",
+    "position-swapped",
+    "position-outside-earth",
+    "service-unknown",
+    "days-out-of-range",
 )
 
 

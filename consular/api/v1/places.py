@@ -18,7 +18,7 @@ MAX_AGE = 3600  # seconds
 @api_open
 @v1.input(PlaceBeginning, location="query", arg_name="asked")
 @v1.output(answers.PlaceList, headers=answers.SharedHeaders)
-@v1.doc(tags=["Offices"], responses=shared("invalid-input"))
+@v1.doc(tags=["Offices"], responses=shared())
 def list_places(asked: PlaceBeginning) -> Response:
     """The places that somebody who types may mean
 

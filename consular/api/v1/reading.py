@@ -59,7 +59,7 @@ class StrictReading(PydanticAdapter):
                 return self._parameters(request.args.to_dict(flat=False))
             return self._parameters({name: request.headers.getlist(name) for name in self._names()})
         except ValidationError as error:
-            raise InvalidInput(errors=_described(error.errors(include_url=False))) from None
+            raise InvalidInput(errors=self._described(location, error)) from None
 
     def _body(self, request: Request) -> BaseModel:
         if request.mimetype != "application/json":
@@ -87,8 +87,24 @@ class StrictReading(PydanticAdapter):
         )
         return read
 
+    def _described(self, location: str, error: ValidationError) -> list[dict[str, str]]:
+        described = _described(error.errors(include_url=False))
+        if location != "query":
+            return described
+        return [
+            unknown_parameter(each["path"], self._names()) if each["code"] == "unknown-field" else each
+            for each in described
+        ]
+
     def _names(self) -> list[str]:
         return [field.alias or name for name, field in self.model_class.model_fields.items()]
+
+
+def unknown_parameter(name: str, known: Iterable[str]) -> dict[str, str]:
+    """What is wrong with a parameter that a call does not have; `known` are those that it has."""
+    there_are = ", ".join(f"`{each}`" for each in known) or "none"
+    message = f"This call has no such parameter. Those that it has: {there_are}"
+    return {"path": name, "code": "unknown-field", "message": message}
 
 
 def _described(errors: Iterable[ErrorDetails]) -> list[dict[str, str]]:

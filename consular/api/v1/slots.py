@@ -19,7 +19,7 @@ from consular.web.guards import api_open
 
 LONGEST_RANGE = 62  # days: two months of a calendar
 FIRST_YEAR, LAST_YEAR = 2000, 2199
-MAY_ANSWER = ("office-unknown", "service-unknown", "days-out-of-range", "invalid-input")
+MAY_ANSWER = ("office-unknown", "service-unknown", "days-out-of-range")
 
 
 class DaysOutOfRange(Refusal):

@@ -25,7 +25,7 @@ def locate(typed: str, service: Service | None) -> Found:
 
     Raises:
         PlaceUnknown: with the facts `typed` and `suggestions` (labels).
-        PositionOutsideEarth: coordinates that no place has.
+        PositionSwapped, PositionOutsideEarth: coordinates that nobody can have meant.
     """
     try:
         found = gazetteer().find(typed)
