@@ -84,6 +84,14 @@ _LISTED = (
         "service-unknown", 404, "No service has that code", "GET /api/v1/services lists them.", ("service",)
     ),
     ProblemType(
+        "guidance-unknown",
+        404,
+        "No paper of this service has that code",
+        "GET /api/v1/services/CODE/papers lists them; a country may follow after a full stop. Without it "
+        "everything can be booked too.",
+        ("guidance",),
+    ),
+    ProblemType(
         "slot-unknown",
         409,
         "No slot of this office and service begins then",

@@ -369,3 +369,28 @@ def test_a_hold_is_for_one_to_six_people(program, people):
     body = {"office": "cusco", "service": "apostille", "starts_at": NINE, "people": people}
     problem = program.refused("POST", "/holds", "invalid-input", body=body)
     assert problem["errors"][0]["path"] == "people"
+
+
+@pytest.mark.parametrize("guidance", ["birth-municipality", "birth-municipality.es", "a"])
+def test_a_paper_that_nobody_knows_is_refused_and_nothing_is_booked(program, guidance):
+    problem = program.refused(
+        "POST", "/appointments", "guidance-unknown", body=appointment(guidance=guidance)
+    )
+    assert problem["guidance"] == guidance
+    made = program.post("/appointments", appointment(), status=201).body
+    assert made["guidance"] is None
+
+
+@pytest.mark.parametrize("guidance", ["", "Birth", "a.", "a.e", "a.esp", "a--b", "a.es.es", "a" * 64, 3])
+def test_what_is_no_code_of_a_paper_does_not_fit(program, guidance):
+    problem = program.refused("POST", "/appointments", "invalid-input", body=appointment(guidance=guidance))
+    assert [each["path"] for each in problem["errors"]] == ["guidance"]
+
+
+@pytest.mark.parametrize("country", ["ZZ", "zz", "EU", "UN", "P", "PER", "1A"])
+def test_a_passport_comes_from_a_country(program, country):
+    person = citizen(1, document_type="passport", document_number="X1", document_country=country)
+    problem = program.refused("POST", "/appointments", "invalid-input", body=appointment(citizen=person))
+    assert [(each["path"], each["code"]) for each in problem["errors"]] == [
+        ("citizen.document_country", "not-one-of")
+    ]

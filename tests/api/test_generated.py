@@ -51,6 +51,7 @@ def _start(context, body):
     if not isinstance(body, dict) or len(str(body)) % 2:
         return body
     real = {"office": "cusco", "service": "apostille", "starts_at": (NINE, HALF_PAST_NINE)[len(body) % 2]}
+    real["guidance"] = None  # no paper is known in the standard world
     return {**body, **{name: value for name, value in real.items() if name in body}}
 
 

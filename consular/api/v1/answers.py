@@ -237,7 +237,7 @@ class Step(Answer):
 class Paper(Answer):
     """A paper of one issuer."""
 
-    code: str
+    code: Annotated[str, Field(description="What `guidance` of a booking begins with.")]
     name: str
     steps: Annotated[list[Step], Field(description="In the order in which they must be got.")]
     checks: Annotated[list[str], Field(description="What to look at on the paper before coming.")]
@@ -304,6 +304,7 @@ class Appointment(Answer):
     document_tail: Annotated[str, Field(description="The last three characters, never more.")]
     booked_by: Annotated[BookedBy | None, Field(description="Somebody else who booked for the citizen.")]
     documents: Annotated[int, Field(ge=1)]
+    guidance: Annotated[str | None, Field(description="The paper that is brought, as it was booked.")]
     language: str
     preferential: bool
     created_at: Instant

@@ -40,6 +40,7 @@ def appointment_shape(view: AppointmentView) -> dict[str, Any]:
         "document_tail": view.document_tail,
         "booked_by": _booker(view),
         "documents": view.documents,
+        "guidance": view.guidance,
         "language": view.language,
         "preferential": view.preferential,
         "created_at": written(view.created_at),

@@ -22,6 +22,8 @@ from consular.appointments.second_tries import warn_holder
 from consular.appointments.view import AppointmentView
 from consular.foundation.database import transaction
 from consular.foundation.errors import Refusal
+from consular.offices.guidance import GuidanceCode
+from consular.offices.guidance_queries import guidance_for
 from consular.staff.api_keys import ApiCaller
 from consular.staff.models import KeyScope
 from consular.web import sender
@@ -35,6 +37,12 @@ class AppointmentCancelled(Refusal):
 
     Facts: appointment, what it was.
     """
+
+    status = 404
+
+
+class GuidanceUnknown(Refusal):
+    """No paper of that service has this code, or no country has it. Facts: guidance."""
 
     status = 404
 
@@ -62,6 +70,7 @@ class AppointmentCancelled(Refusal):
         "idempotency-key-reused",
         "hold-unknown",
         "hold-expired",
+        "guidance-unknown",
     ),
 )
 def book_appointment(asked: NewAppointment, idempotency: IdempotencyHeader) -> Response:
@@ -71,6 +80,7 @@ def book_appointment(asked: NewAppointment, idempotency: IdempotencyHeader) -> R
     retry after a lost answer then finds the same appointment.
     """
     caller = caller_for(asked.office)
+    _check_guidance(asked)
     try:
         view = _book(asked, caller, idempotency.key)
     except AlreadyBooked as refusal:
@@ -92,7 +102,19 @@ def _book(asked: NewAppointment, caller: ApiCaller, idempotency_key: str | None)
             hold=None if asked.hold is None else token_of(asked.hold),
             documents=asked.documents,
             preferential=asked.preferential,
+            guidance=GuidanceCode.read(asked.guidance),
         )
+
+
+def _check_guidance(asked: NewAppointment) -> None:
+    """Two statements at most, and none without a code.
+
+    Raises:
+        GuidanceUnknown
+    """
+    code = GuidanceCode.read(asked.guidance)
+    if code and guidance_for(code, asked.service) is None:
+        raise GuidanceUnknown(guidance=asked.guidance)
 
 
 def _told(refusal: AlreadyBooked, asked: NewAppointment, caller: ApiCaller) -> AlreadyBooked:

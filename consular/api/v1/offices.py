@@ -9,7 +9,6 @@ from consular.api.answering import GEOJSON, shared_answer
 from consular.api.v1 import answers
 from consular.api.v1.blueprint import v1
 from consular.api.v1.described import shared
-from consular.api.v1.inputs import OfficeFilter, OfficePage
 from consular.api.v1.office_shapes import (
     map_feature,
     office_detail,
@@ -17,6 +16,7 @@ from consular.api.v1.office_shapes import (
     ranked_office,
     service_shape,
 )
+from consular.api.v1.parameters import OfficeFilter, OfficePage
 from consular.api.v1.policy import policy
 from consular.api.v1.slots import FIRST_YEAR, LAST_YEAR, DaysOutOfRange
 from consular.foundation.clock import now

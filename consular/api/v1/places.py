@@ -6,8 +6,8 @@ from consular.api.answering import shared_answer
 from consular.api.v1 import answers
 from consular.api.v1.blueprint import v1
 from consular.api.v1.described import shared
-from consular.api.v1.inputs import PlaceBeginning
 from consular.api.v1.office_shapes import place_shape
+from consular.api.v1.parameters import PlaceBeginning
 from consular.web.guards import api_open
 from consular.web.places import begun
 

@@ -9,7 +9,7 @@ from consular.api.answering import shared_answer, written
 from consular.api.v1 import answers
 from consular.api.v1.blueprint import v1
 from consular.api.v1.described import shared
-from consular.api.v1.inputs import DayRange
+from consular.api.v1.parameters import DayRange
 from consular.api.v1.policy import policy
 from consular.foundation.clock import now
 from consular.foundation.errors import Refusal
