@@ -7,6 +7,7 @@ from typing import Any
 
 from consular.foundation.errors import Unknown
 from consular.foundation.geography import Position
+from consular.offices.vocabulary import INVENTED
 
 
 class OfficeUnknown(Unknown):
@@ -71,7 +72,10 @@ class HoursRow:
 
 @dataclass(frozen=True, slots=True)
 class OfferRow:
-    """What is known of one service at one office; every service is listed, most as unknown."""
+    """What is known of one service at one office; every service is listed, most as unknown.
+
+    `demonstration`: something of it is invented; when `offers` is, `invented` says so.
+    """
 
     service: str
     offers: str
@@ -79,6 +83,11 @@ class OfferRow:
     source: str | None
     confirmed_on: str | None
     demonstration: bool
+
+    @property
+    def invented(self) -> bool:
+        """Whether nobody but the demonstration says that it is done there."""
+        return self.source == INVENTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased
 
 from consular.foundation.database import db
 from consular.offices.models import Offer, Office, Region, Service, Source
-from consular.offices.vocabulary import Offering
+from consular.offices.vocabulary import INVENTED, Offering
 
 COLUMNS = (
     "slug",
@@ -67,6 +67,7 @@ def _services() -> Any:
         select(func.aggregate_strings(Service.code, "|"))
         .join(Offer, Offer.service_id == Service.id)
         .where(Offer.office_id == Office.id, Offer.offers == Offering.YES.value, Service.bookable)
+        .where(Offer.source_code != INVENTED)
         .correlate(Office)
         .scalar_subquery()
     )

@@ -24,6 +24,7 @@ from consular.offices.queries import forget_gazetteer
 from consular.offices.seed_files import SEED_FILES, References, SeedFile
 from consular.offices.seed_rows import Column, Row, rows_of
 from consular.offices.seed_rows import SeedRefused as SeedRefused
+from consular.offices.vocabulary import INVENTED
 
 BATCH = 1_000  # rows an INSERT
 POSITION = ("latitude", "longitude", "location_precision")
@@ -150,8 +151,12 @@ def _write(session: Session, seed: SeedFile, rows: Iterator[Row], references: Re
     _insert(session, seed.table, new)
     for row in late:
         _set_successor(session, row["slug"], row["successor"])
-    gone = [natural for natural, row in present.items() if not row.get("demonstration")]
+    gone = [natural for natural, row in present.items() if not _is_invented(seed, row)]
     return Loaded(seed.name, added, changed, unchanged, kept, _named(seed, gone, references))
+
+
+def _is_invented(seed: SeedFile, row: RowMapping) -> bool:
+    return bool(row.get("demonstration")) or (seed.table is Source.__table__ and row["code"] == INVENTED)
 
 
 def _successor_is_late(row: Row) -> bool:

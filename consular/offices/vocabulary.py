@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+# The code of the source of what a demonstration invents: no published fact names it.
+INVENTED = "DEMO"
+
 
 class OfficeStatus(StrEnum):
     """The life of an office; only `open` ones can be an answer to "where do I go?"."""

@@ -99,7 +99,7 @@ def _offers(page: OfficePage, services: Mapping[str, ServiceInfo]) -> list[dict[
     done = [
         services[offer.service]
         for offer in page.offers
-        if offer.offers == "yes" and not offer.demonstration and offer.service in services
+        if offer.offers == "yes" and not offer.invented and offer.service in services
     ]
     return [
         {

@@ -79,7 +79,9 @@ class Office(Answer):
     timezone: Zone
     languages: Annotated[list[str] | None, Field(description="ISO 639; null: nobody has confirmed any.")]
     step_free: Annotated[Offering, Field(description="Whether a wheelchair can get in.")]
-    demonstration: Annotated[bool, Field(description="True: holds invented facts, for trying out.")]
+    demonstration: Annotated[
+        bool, Field(description="True: holds invented facts, for trying out; its source is `DEMO`.")
+    ]
     services: Annotated[list[str], Field(description="Codes of the services that it offers or may offer.")]
 
 
@@ -144,7 +146,9 @@ class Offered(Answer):
     attendance: Attendance
     source: str | None
     confirmed_on: Confirmed
-    demonstration: bool
+    demonstration: Annotated[
+        bool, Field(description="True: `attendance` is invented; with the source `DEMO` `offers` is too.")
+    ]
 
 
 class ClosedTime(Answer):
@@ -219,7 +223,7 @@ class Service(Answer):
     ]
     source: Source
     confirmed_on: Confirmed
-    demonstration: bool
+    demonstration: Annotated[bool, Field(description="True: the minutes are invented, for trying out.")]
 
 
 class ServiceList(Answer):

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from consular.foundation.clock import day_in
 from consular.foundation.database import db
-from consular.offices.models import Offer, Office, OpeningHours, Service
+from consular.offices.models import Offer, Office, OpeningHours, Service, Source
+from consular.offices.vocabulary import INVENTED
 from consular.schedule.publishing import publish
 from consular.schedule.ruling import add_rule
 from consular.schedule.slots import day_begins
@@ -29,10 +30,11 @@ ANNOUNCED_TOWN = {"ancash": "Huaraz"}
 def invent_schedules(horizon_days: int, now: datetime) -> tuple[int, int]:
     """Offers, durations, opening rules and slots for every open office: the numbers of rules and slots."""
     draw = random.Random(now.date().toordinal())  # noqa: S311 - the same day invents the same
+    _name_the_source()
     _open_announced(draw, now)
     _invent_durations()
     offices = db.session.execute(
-        select(Office.id, Office.slug, Office.kind, Office.timezone, Office.source_code)
+        select(Office.id, Office.slug, Office.kind, Office.timezone)
         .where(Office.status == "open")
         .order_by(Office.slug)
     ).all()
@@ -40,6 +42,13 @@ def invent_schedules(horizon_days: int, now: datetime) -> tuple[int, int]:
     # From this morning on, so that the desk has a whole day to show.
     since = min((day_begins(day_in(o.timezone, now), o.timezone) for o in offices), default=now)
     return rules, publish(horizon_days, now, since=since)
+
+
+def _name_the_source() -> None:
+    """What is invented here must not stand under the name of somebody who said something else."""
+    if db.session.get(Source, INVENTED) is None:
+        db.session.add(Source(code=INVENTED, title="Inventado para la demostración de este programa"))
+        db.session.flush()
 
 
 def _open_announced(draw: random.Random, now: datetime) -> None:
@@ -51,7 +60,8 @@ def _open_announced(draw: random.Random, now: datetime) -> None:
         while opens_on.weekday() not in WEEKDAYS:
             opens_on -= timedelta(days=1)
         office.status, office.opens_on, office.city = "open", opens_on, town
-        office.demonstration = True
+        office.status_since = office.confirmed_on = None
+        office.source_code, office.demonstration = INVENTED, True
     db.session.flush()
 
 
@@ -66,7 +76,7 @@ def _invent_durations() -> None:
 
 def _invent_office(office: Any, draw: random.Random, today: date) -> int:
     """Offers and opening rules of one office; the number of rules."""
-    services = _offered(office.id, office.kind, office.source_code)
+    services = _offered(office.id, office.kind)
     published: dict[int | None, list[tuple[int, time, time]]] = {}
     for hours in db.session.execute(
         select(OpeningHours.service_id, OpeningHours.weekday, OpeningHours.opens, OpeningHours.closes).where(
@@ -88,7 +98,7 @@ def _invent_office(office: Any, draw: random.Random, today: date) -> int:
     return rules
 
 
-def _offered(office_id: int, kind: str, source_code: str) -> list[int]:
+def _offered(office_id: int, kind: str) -> list[int]:
     """Say yes to what nobody knows (the apostille everywhere, the rest not in shopping centres)."""
     known = {
         offer.service_id: offer
@@ -99,10 +109,10 @@ def _offered(office_id: int, kind: str, source_code: str) -> list[int]:
         offer = known.get(service.id)
         if offer is None:
             offers = "yes" if kind != "service-centre" or service.code == "apostille" else "no"
-            offer = Offer(office_id=office_id, service_id=service.id, offers=offers, source_code=source_code)
+            offer = Offer(office_id=office_id, service_id=service.id, offers=offers, source_code=INVENTED)
             db.session.add(offer)
         elif offer.offers == "unknown":
-            offer.offers = "yes"
+            offer.offers, offer.source_code, offer.confirmed_on = "yes", INVENTED, None
         if offer.offers == "yes":
             offered.append(service.id)
         if offer.attendance in (None, "unknown"):
