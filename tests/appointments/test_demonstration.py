@@ -2,13 +2,15 @@
 
 import csv
 import io
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from consular.foundation.database import db
+from consular.appointments.demonstration.schedules import invent_schedules
+from consular.foundation.database import db, transaction
 from consular.offices.models import Offer, Office, Service
 from consular.offices.seeding import load_all
 from consular.offices.vocabulary import INVENTED
@@ -17,7 +19,14 @@ from tests.databases import SEEDS, know_the_places
 
 @pytest.fixture
 def database_kind() -> str:
-    return "demonstration"
+    return "seeded"
+
+
+@pytest.fixture(autouse=True)
+def invented(app: Flask, morning: datetime) -> None:
+    """Two days are enough: what is looked at here are the offices and what they offer."""
+    with app.app_context(), transaction():
+        invent_schedules(2, morning)
 
 
 def _published(name: str) -> list[dict[str, str]]:
