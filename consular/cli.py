@@ -26,10 +26,12 @@ from consular.offices.queries import office_by_slug
 from consular.offices.seeding import load_all, read_holidays
 from consular.schedule.holidays import load_holidays
 from consular.schedule.publishing import publish
+from consular.schedule.versions import add_up_changes
 from consular.staff import accounts, api_keys
 from consular.staff.queries import accounts as staff_accounts
 from consular.web.messages import render
 
+ADD_UP_EVERY = 60.0  # seconds
 DEMONSTRATION_DOMAIN = "demonstration.example"  # RFC 2606: nobody's
 DEMONSTRATION_STAFF = (
     ("ines", "Inés (demostración)", "administrator", None),
@@ -156,7 +158,7 @@ def work(pause: float, publish_every: float) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    published_at = -publish_every
+    published_at, added_up_at = -publish_every, -ADD_UP_EVERY
     while not stopped.is_set():
         try:
             if time.monotonic() - published_at >= publish_every:
@@ -164,6 +166,10 @@ def work(pause: float, publish_every: float) -> None:
                     publish(_config().policy.horizon_days, now())
                     corrections.erase_old(now())
                 published_at = time.monotonic()
+            if time.monotonic() - added_up_at >= ADD_UP_EVERY:
+                with transaction():
+                    add_up_changes()
+                added_up_at = time.monotonic()
             _send_due()
         except Exception:  # a worker outlives a database that restarts; the next round tries again
             current_app.logger.exception("a round of the worker failed")

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Response, abort, request
 
@@ -25,6 +25,22 @@ def answer(content: Mapping[str, Any], status: int = 200) -> Response:
     return response
 
 
+class Facts(NamedTuple):
+    """The text of an answer that is the same for everybody, and the tag that says whether its facts changed."""
+
+    text: str
+    tag: str
+
+
+def facts_of(content: Mapping[str, Any]) -> Facts:
+    """An answer's facts, written down."""
+    return _facts(_dumped(content))
+
+
+def _facts(text: str) -> Facts:
+    return Facts(text, hashlib.sha256(text.encode()).hexdigest()[:32])
+
+
 def shared_answer(
     content: Mapping[str, Any],
     *,
@@ -38,17 +54,25 @@ def shared_answer(
     changed, not whether the clock did. That makes it a weak one. `max_age` is in seconds; without it a
     cache has to ask every time.
     """
-    body = _dumped(content)
-    told = body if as_of is None else f'{{"as_of":"{written(as_of)}",{body[1:]}'
-    return shared_text(told, media_type=media_type, max_age=max_age, facts=body)
+    return shared_facts(facts_of(content), as_of=as_of, max_age=max_age, media_type=media_type)
 
 
-def shared_text(
-    text: str, *, media_type: str, max_age: int | None = None, facts: str | None = None
+def shared_facts(
+    facts: Facts, *, as_of: datetime | None = None, max_age: int | None = None, media_type: str = JSON
 ) -> Response:
-    """The same for a text; `facts` is what its tag is made from, when that is less than the whole text."""
+    """The same for facts that were written down before; `as_of` is the instant at which they are known to hold."""
+    told = facts.text if as_of is None else f'{{"as_of":"{written(as_of)}",{facts.text[1:]}'
+    return _conditional(told, facts.tag, media_type, max_age)
+
+
+def shared_text(text: str, *, media_type: str, max_age: int | None = None) -> Response:
+    """The same for a text."""
+    return _conditional(text, _facts(text).tag, media_type, max_age)
+
+
+def _conditional(text: str, tag: str, media_type: str, max_age: int | None) -> Response:
     response = Response(text, content_type=media_type)
-    response.set_etag(hashlib.sha256((facts or text).encode()).hexdigest()[:32], weak=True)
+    response.set_etag(tag, weak=True)
     response.headers["Cache-Control"] = "no-cache" if max_age is None else f"public, max-age={max_age}"
     response.make_conditional(request)
     if response.status_code == HTTPStatus.PRECONDITION_FAILED:

@@ -78,12 +78,13 @@ _kept: WeakKeyDictionary[Engine, tuple[str, Catalogue]] = WeakKeyDictionary()
 _VERSION = select(FactsVersion.token)
 
 
-def catalogue() -> Catalogue:
+def catalogue(version: str | None = None) -> Catalogue:
     """What is published now. One statement, and four more when anything changed since this process last looked.
 
-    The version is read before the rest, so what is kept under it is at least as new as it says.
+    The version is read before the rest, so what is kept under it is at least as new as it says. Who has read it
+    in this transaction passes it on, and saves the statement.
     """
-    version = db.session.connection().scalar(_VERSION)
+    version = version or db.session.connection().scalar(_VERSION)
     kept = _kept.get(db.engine)
     if version is not None and kept is not None and kept[0] == version:
         return kept[1]

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from consular.foundation.database import FAR_PAST, Base, Instant
 
+# A condition of an index, in words that a query repeats to use it: neither since ever nor never.
+CLOCK_MOVES = "{column} > '1970-01-02' AND {column} < '9999-12-30'"
 BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows only in an INTEGER key
 
 
@@ -83,6 +85,11 @@ class Slot(Base):
     ends_at: Mapped[datetime] = mapped_column(Instant)
 
 
+def _moved_by_the_clock(column: str) -> Index:
+    condition = text(CLOCK_MOVES.format(column=column))
+    return Index(f"ix_seat_{column}", column, postgresql_where=condition, sqlite_where=condition)
+
+
 class Seat(Base):
     """One unit of a slot's capacity: who has it, and from when it is free.
 
@@ -110,6 +117,9 @@ class Seat(Base):
             postgresql_where=text("hold IS NOT NULL"),
             sqlite_where=text("hold IS NOT NULL"),
         ),
+        # Which instants the clock passes: few seats have any.
+        _moved_by_the_clock("free_from"),
+        _moved_by_the_clock("general_from"),
         # A hidden rowid would be a second key by which SQLite's REPLACE could remove a taken seat.
         {"sqlite_with_rowid": False},
     )
@@ -121,3 +131,16 @@ class Seat(Base):
     general_from: Mapped[datetime] = mapped_column(Instant, default=FAR_PAST)
     hold: Mapped[str | None] = mapped_column()
     appointment_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("appointment.id"))
+
+
+class ScheduleChange(Base):
+    """One row for each change of an office's seats, or of every office's (no office): written by triggers alone.
+
+    The sum of an office's tokens and of those of every office is the version of what is free there. A sum
+    changes with every commit, in whatever order transactions commit. See `schedule/versions.py`.
+    """
+
+    __tablename__ = "schedule_change"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    office_id: Mapped[int | None] = mapped_column(index=True)
+    token: Mapped[int] = mapped_column(BigInteger)

@@ -12,6 +12,7 @@ from consular.web.error_pages import install_error_pages
 from consular.web.form_fields import install_form_fields
 from consular.web.formats import install_formats
 from consular.web.guards import View
+from consular.web.kept_answers import install_kept_answers
 from consular.web.languages import install_languages
 from consular.web.limit_storage import SCHEME as LIMIT_STORAGE
 from consular.web.proxies import install_proxies
@@ -68,6 +69,7 @@ def install(app: Flask, config: WebSettings) -> None:
     install_proxies(app, config.trusted_proxies)
     _install_templates(app)
     install_languages(app)
+    install_kept_answers(app)
     install_formats(app)
     install_form_fields(app)
     install_security_headers(app, tiles_url=config.tiles_url, https=config.secure_cookies)

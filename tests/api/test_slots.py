@@ -21,7 +21,10 @@ def program(booker: Program) -> Program:
 def test_the_slots_of_a_day(program, count_statements):
     with count_statements() as statements:
         listed = program.get(f"/offices/cusco/slots?service=apostille&{MONDAY}")
-    assert len(statements) == 2, statements
+    assert len(statements) == 3, statements
+    with count_statements() as statements:
+        assert program.get(f"/offices/cusco/slots?service=apostille&{MONDAY}").body == listed.body
+    assert len(statements) == 1, statements
     assert listed.body["timezone"] == "America/Lima"
     assert listed.body["slots"][0] == {
         "starts_at": NINE,
@@ -33,10 +36,13 @@ def test_the_slots_of_a_day(program, count_statements):
 
 
 @on_both_databases
-def test_a_month_of_days_costs_two_statements(program, count_statements):
+def test_a_month_of_days_costs_three_statements_and_one_when_nothing_changed(program, count_statements):
     with count_statements() as statements:
         listed = program.get("/offices/cusco/days?service=apostille&from=2026-11-30&to=2026-12-31")
-    assert len(statements) == 2, statements
+    assert len(statements) == 3, statements
+    with count_statements() as statements:
+        program.get("/offices/cusco/days?service=apostille&from=2026-11-30&to=2026-12-31")
+    assert len(statements) == 1, statements
     days = {day["day"]: day["places_left"] for day in listed.body["days"]}
     assert len(days) == 32
     assert days["2026-11-30"] == 24

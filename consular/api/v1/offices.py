@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flask import Response, url_for
 
-from consular.api.answering import GEOJSON, shared_answer
+from consular.api.answering import GEOJSON, Facts, facts_of, shared_answer, shared_facts
 from consular.api.v1 import answers
 from consular.api.v1.blueprint import v1
 from consular.api.v1.described import shared
@@ -27,7 +27,9 @@ from consular.offices.locator import Wishes
 from consular.schedule.first_free import Days
 from consular.schedule.nearby import Nearby, Question, nearby
 from consular.schedule.queries import closures_ahead
+from consular.schedule.versions import Version, version_of_country
 from consular.web.guards import api_open
+from consular.web.kept_answers import kept_answer
 from consular.web.languages import preferred_language
 from consular.web.places import locate
 
@@ -43,17 +45,11 @@ MAY_ANSWER = (
 
 
 @dataclass(frozen=True)
-class _Answered:
-    """What both forms of the list are written from. `looked_up`: whether next free places are in it."""
+class _Moment:
+    """When something is asked, and the version of then when it was read already."""
 
-    as_of: datetime
-    origin: Found | None
-    found: Nearby
-    looked_up: bool
-
-    @property
-    def max_age(self) -> int | None:
-        return None if self.looked_up else FACTS_MAX_AGE
+    now: datetime
+    version: Version | None
 
 
 @v1.get("/offices")
@@ -67,20 +63,33 @@ def list_offices(asked: OfficePage) -> Response:
     Ranked by distance from `near`, by the next free place, or by both; by slug when neither is given. An office
     that does not offer the `service` is left out; one of which nobody knows stays, with `offers: unknown`.
     """
-    answered = _ranked(asked, asked.limit, asked.offset)
-    found, shown = answered.found, {"with_next_free": answered.looked_up}
-    content = {
-        "origin": origin_shape(answered.origin),
-        "total": found.total,
-        "offices": [ranked_office(each, **shown) for each in found.answers],
-        "announced": [ranked_office(each, **shown) for each in found.announced],
-    }
-    response = shared_answer(content, as_of=answered.as_of, max_age=answered.max_age)
+    instant = now()
+    origin = _origin(asked)
+    facts, total = kept_answer(
+        ("offices", asked.model_dump_json(), origin),
+        version := version_of_country(instant),
+        lambda: _listed(asked, _Moment(instant, version), origin),
+        size=lambda answer: len(answer[0].text),
+    )
+    max_age = None if _looks_up(asked) else FACTS_MAX_AGE
+    response = shared_facts(facts, as_of=instant, max_age=max_age)
     following = asked.offset + asked.limit
-    if following < found.total:
+    if following < total:
         again = asked.model_dump(mode="json", by_alias=True, exclude_none=True) | {"offset": following}
         response.headers["Link"] = f'<{url_for("api_v1.list_offices", **again)}>; rel="next"'
     return response
+
+
+def _listed(asked: OfficePage, moment: "_Moment", origin: Found | None) -> tuple[Facts, int]:
+    """The page's facts, and how many offices there are over all pages."""
+    found, shown = _ranked(asked, moment, origin, asked.limit, asked.offset), _looks_up(asked)
+    content = {
+        "origin": origin_shape(origin),
+        "total": found.total,
+        "offices": [ranked_office(each, with_next_free=shown) for each in found.answers],
+        "announced": [ranked_office(each, with_next_free=shown) for each in found.announced],
+    }
+    return facts_of(content), found.total
 
 
 @v1.get("/offices.geojson")
@@ -93,11 +102,11 @@ def map_offices(asked: OfficeFilter) -> Response:
 
     All of them on one page, the announced ones last.
     """
-    answered = _ranked(asked)
-    everything = [*answered.found.answers, *answered.found.announced]
-    features = [map_feature(each, with_next_free=answered.looked_up) for each in everything]
+    looked_up = _looks_up(asked)
+    found = _ranked(asked, _Moment(now(), None), _origin(asked))
+    features = [map_feature(each, with_next_free=looked_up) for each in [*found.answers, *found.announced]]
     content = {"type": "FeatureCollection", "features": features}
-    return shared_answer(content, max_age=answered.max_age, media_type=GEOJSON)
+    return shared_answer(content, max_age=None if looked_up else FACTS_MAX_AGE, media_type=GEOJSON)
 
 
 @v1.get("/offices/<string:slug>")
@@ -131,27 +140,35 @@ def list_services() -> Response:
     return response
 
 
-def _ranked(asked: OfficeFilter, limit: int | None = None, offset: int = 0) -> _Answered:
-    """Where, then which offices and what is free there (when the question needs it)."""
-    instant = now()
-    origin = locate(asked.near) if asked.near is not None else None
+def _origin(asked: OfficeFilter) -> Found | None:
+    return locate(asked.near) if asked.near is not None else None
+
+
+def _looks_up(asked: OfficeFilter) -> bool:
+    """Whether next free places belong to the answer."""
+    ordered = asked.sort in ("soonest", "within-reach")
+    return bool(asked.near or asked.service or asked.first_day or asked.last_day or ordered)
+
+
+def _ranked(
+    asked: OfficeFilter, moment: _Moment, origin: Found | None, limit: int | None = None, offset: int = 0
+) -> Nearby:
+    """Which offices, and what is free there when the question needs it."""
     days = _days(asked)
-    looked_up = bool(asked.near or asked.service or days or asked.sort in ("soonest", "within-reach"))
     kinds = (asked.kind,) if asked.kind else ()
     question = Question(
         asked.service, Wishes(asked.language, asked.step_free == "yes", kinds), days, asked.sort or "distance"
     )
-    found = nearby(
-        catalogue(),
+    return nearby(
+        catalogue(moment.version.facts if moment.version else None),
         origin.place.position if origin is not None else None,
         question,
-        instant,
+        moment.now,
         policy().lead,
         limit=limit,
         offset=offset,
-        look_up=looked_up,
+        look_up=_looks_up(asked),
     )
-    return _Answered(instant, origin, found, looked_up)
 
 
 def _days(asked: OfficeFilter) -> Days | None:

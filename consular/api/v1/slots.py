@@ -1,11 +1,12 @@
 """What is free at an office for a service: its starts, and the totals of a calendar's days."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 from flask import Response
 
-from consular.api.answering import shared_answer, written
+from consular.api.answering import facts_of, shared_facts, written
 from consular.api.v1 import answers
 from consular.api.v1.blueprint import v1
 from consular.api.v1.described import shared
@@ -15,7 +16,9 @@ from consular.foundation.clock import now
 from consular.foundation.errors import Refusal
 from consular.schedule import queries as schedule
 from consular.schedule.queries import OfficeService
+from consular.schedule.versions import version_of_office
 from consular.web.guards import api_open
+from consular.web.kept_answers import kept_answer
 
 LONGEST_RANGE = 62  # days: two months of a calendar
 FIRST_YEAR, LAST_YEAR = 2000, 2199
@@ -40,7 +43,10 @@ def list_slots(slug: str, asked: DayRange) -> Response:
     Between two days of the office's own calendar. Full ones are left out; an office that takes no
     appointments for the service has none.
     """
-    instant = now()
+    return _kept("slots", slug, asked, _slots)
+
+
+def _slots(slug: str, asked: DayRange, instant: datetime) -> dict[str, Any]:
     target, days = _asked_of(slug, asked)
     starts = (
         schedule.free_starts(
@@ -57,7 +63,7 @@ def list_slots(slug: str, asked: DayRange) -> Response:
         }
         for start in starts
     ]
-    return shared_answer({**_heading(target), "slots": slots}, as_of=instant)
+    return {**_heading(target), "slots": slots}
 
 
 @v1.get("/offices/<string:slug>/days")
@@ -70,7 +76,10 @@ def list_days(slug: str, asked: DayRange) -> Response:
 
     In the office's time zone. `closed` says why the office does not attend on a day.
     """
-    instant = now()
+    return _kept("days", slug, asked, _days)
+
+
+def _days(slug: str, asked: DayRange, instant: datetime) -> dict[str, Any]:
     target, days = _asked_of(slug, asked)
     totals = schedule.free_days(
         target, *days, instant, policy().lead, documents=asked.documents, preferential=asked.preferential
@@ -84,7 +93,21 @@ def list_days(slug: str, asked: DayRange) -> Response:
         }
         for total in totals
     ]
-    return shared_answer({**_heading(target), "days": shapes}, as_of=instant)
+    return {**_heading(target), "days": shapes}
+
+
+def _kept(
+    call: str, slug: str, asked: DayRange, read: Callable[[str, DayRange, datetime], dict[str, Any]]
+) -> Response:
+    """What was read before, when nothing has changed: one statement. Else three."""
+    instant = now()
+    facts = kept_answer(
+        (call, slug, asked.model_dump_json()),
+        version_of_office(slug, instant),
+        lambda: facts_of(read(slug, asked, instant)),
+        size=lambda facts: len(facts.text),
+    )
+    return shared_facts(facts, as_of=instant)
 
 
 def _asked_of(slug: str, asked: DayRange) -> tuple[OfficeService, tuple[date, date]]:

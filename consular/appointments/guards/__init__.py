@@ -13,7 +13,7 @@ from sqlalchemy.exc import ProgrammingError
 _FOLDER = Path(__file__).parent
 GUARDED = (
     *("slot", "seat", "appointment", "booking", "opening_rule", "office", "service"),
-    *("region", "source", "offer", "opening_hours"),
+    *("region", "source", "offer", "opening_hours", "closure", "opening_rule_service"),
 )
 _CREATED = re.compile(r"CREATE (TRIGGER|FUNCTION) (\w+)")
 

@@ -207,3 +207,36 @@ FOR EACH STATEMENT EXECUTE FUNCTION consular_facts_change();
 
 CREATE TRIGGER facts_change_by_opening_hours BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON opening_hours
 FOR EACH STATEMENT EXECUTE FUNCTION consular_facts_change();
+
+-- What is free has a version that every writer advances (see schedule/versions.py).
+
+CREATE FUNCTION consular_seats_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO schedule_change (office_id, token)
+  SELECT office_id, 1 + floor(random() * 4294967296)::bigint FROM (SELECT DISTINCT office_id FROM changed) AS offices;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER schedule_changes_by_seat_insert AFTER INSERT ON seat
+REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION consular_seats_change();
+
+CREATE TRIGGER schedule_changes_by_seat_update AFTER UPDATE ON seat
+REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION consular_seats_change();
+
+CREATE TRIGGER schedule_changes_by_seat_delete AFTER DELETE ON seat
+REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION consular_seats_change();
+
+CREATE FUNCTION consular_schedule_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO schedule_change (office_id, token) VALUES (NULL, 1 + floor(random() * 4294967296)::bigint);
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER schedule_changes_by_closure AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON closure
+FOR EACH STATEMENT EXECUTE FUNCTION consular_schedule_changes();
+
+CREATE TRIGGER schedule_changes_by_opening_rule AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON opening_rule
+FOR EACH STATEMENT EXECUTE FUNCTION consular_schedule_changes();
+
+CREATE TRIGGER schedule_changes_by_opening_rule_service AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON opening_rule_service
+FOR EACH STATEMENT EXECUTE FUNCTION consular_schedule_changes();

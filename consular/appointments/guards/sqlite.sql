@@ -244,3 +244,89 @@ BEGIN DELETE FROM facts_version; INSERT INTO facts_version VALUES (1, lower(hex(
 
 CREATE TRIGGER facts_change_by_opening_hours_delete AFTER DELETE ON opening_hours
 BEGIN DELETE FROM facts_version; INSERT INTO facts_version VALUES (1, lower(hex(randomblob(16)))); END;
+
+-- What is free has a version that every writer advances (see schedule/versions.py).
+
+CREATE TRIGGER schedule_changes_by_seat_insert AFTER INSERT ON seat
+BEGIN
+  UPDATE schedule_change SET token = token + 1 + abs(random() % 4294967296) WHERE office_id IS NEW.office_id;
+  INSERT INTO schedule_change (office_id, token) SELECT NEW.office_id, 1 + abs(random() % 4294967296)
+  WHERE NOT EXISTS (SELECT 1 FROM schedule_change WHERE office_id IS NEW.office_id);
+END;
+
+CREATE TRIGGER schedule_changes_by_seat_update AFTER UPDATE ON seat
+BEGIN
+  UPDATE schedule_change SET token = token + 1 + abs(random() % 4294967296) WHERE office_id IS NEW.office_id;
+  INSERT INTO schedule_change (office_id, token) SELECT NEW.office_id, 1 + abs(random() % 4294967296)
+  WHERE NOT EXISTS (SELECT 1 FROM schedule_change WHERE office_id IS NEW.office_id);
+END;
+
+CREATE TRIGGER schedule_changes_by_seat_delete AFTER DELETE ON seat
+BEGIN
+  UPDATE schedule_change SET token = token + 1 + abs(random() % 4294967296) WHERE office_id IS OLD.office_id;
+  INSERT INTO schedule_change (office_id, token) SELECT OLD.office_id, 1 + abs(random() % 4294967296)
+  WHERE NOT EXISTS (SELECT 1 FROM schedule_change WHERE office_id IS OLD.office_id);
+END;
+
+CREATE TRIGGER schedule_changes_by_closure_insert AFTER INSERT ON closure
+BEGIN
+  UPDATE schedule_change SET token = token + 1 + abs(random() % 4294967296) WHERE office_id IS NULL;
+  INSERT INTO schedule_change (office_id, token) SELECT NULL, 1 + abs(random() % 4294967296)
+  WHERE NOT EXISTS (SELECT 1 FROM schedule_change WHERE office_id IS NULL);
+END;
+
+CREATE TRIGGER schedule_changes_by_closure_update AFTER UPDATE ON closure
+BEGIN
+  UPDATE schedule_change SET token = token + 1 + abs(random() % 4294967296) WHERE office_id IS NULL;
+  INSERT INTO schedule_change (office_id, token) SELECT NULL, 1 + abs(random() % 4294967296)
+  WHERE NOT EXISTS (SELECT 1 FROM schedule_change WHERE office_id IS NULL);
+END;
+
+CREATE TRIGGER schedule_changes_by_closure_delete AFTER DELETE ON closure
+BEGIN
+  UPDATE schedule_change SET token = token + 1 + abs(random() % 4294967296) WHERE office_id IS NULL;
+  INSERT INTO schedule_change (office_id, token) SELECT NULL, 1 + abs(random() % 4294967296)
+  WHERE NOT EXISTS (SELECT 1 FROM schedule_change WHERE office_id IS NULL);
+END;
+
+CREATE TRIGGER schedule_changes_by_opening_rule_insert AFTER INSERT ON opening_rule
+BEGIN
+  UPDATE schedule_change SET token = token + 1 + abs(random() % 4294967296) WHERE office_id IS NULL;
+  INSERT INTO schedule_change (office_id, token) SELECT NULL, 1 + abs(random() % 4294967296)
+  WHERE NOT EXISTS (SELECT 1 FROM schedule_change WHERE office_id IS NULL);
+END;
+
+CREATE TRIGGER schedule_changes_by_opening_rule_update AFTER UPDATE ON opening_rule
+BEGIN
+  UPDATE schedule_change SET token = token + 1 + abs(random() % 4294967296) WHERE office_id IS NULL;
+  INSERT INTO schedule_change (office_id, token) SELECT NULL, 1 + abs(random() % 4294967296)
+  WHERE NOT EXISTS (SELECT 1 FROM schedule_change WHERE office_id IS NULL);
+END;
+
+CREATE TRIGGER schedule_changes_by_opening_rule_delete AFTER DELETE ON opening_rule
+BEGIN
+  UPDATE schedule_change SET token = token + 1 + abs(random() % 4294967296) WHERE office_id IS NULL;
+  INSERT INTO schedule_change (office_id, token) SELECT NULL, 1 + abs(random() % 4294967296)
+  WHERE NOT EXISTS (SELECT 1 FROM schedule_change WHERE office_id IS NULL);
+END;
+
+CREATE TRIGGER schedule_changes_by_opening_rule_service_insert AFTER INSERT ON opening_rule_service
+BEGIN
+  UPDATE schedule_change SET token = token + 1 + abs(random() % 4294967296) WHERE office_id IS NULL;
+  INSERT INTO schedule_change (office_id, token) SELECT NULL, 1 + abs(random() % 4294967296)
+  WHERE NOT EXISTS (SELECT 1 FROM schedule_change WHERE office_id IS NULL);
+END;
+
+CREATE TRIGGER schedule_changes_by_opening_rule_service_update AFTER UPDATE ON opening_rule_service
+BEGIN
+  UPDATE schedule_change SET token = token + 1 + abs(random() % 4294967296) WHERE office_id IS NULL;
+  INSERT INTO schedule_change (office_id, token) SELECT NULL, 1 + abs(random() % 4294967296)
+  WHERE NOT EXISTS (SELECT 1 FROM schedule_change WHERE office_id IS NULL);
+END;
+
+CREATE TRIGGER schedule_changes_by_opening_rule_service_delete AFTER DELETE ON opening_rule_service
+BEGIN
+  UPDATE schedule_change SET token = token + 1 + abs(random() % 4294967296) WHERE office_id IS NULL;
+  INSERT INTO schedule_change (office_id, token) SELECT NULL, 1 + abs(random() % 4294967296)
+  WHERE NOT EXISTS (SELECT 1 FROM schedule_change WHERE office_id IS NULL);
+END;
