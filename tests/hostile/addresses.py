@@ -1,7 +1,7 @@
 """Every address that the application has, taken from its own table: a new page is attacked without being named here."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from tests.hostile.stage import Live, Trusted
 from tests.hostile.wire import Asked, Headers, query, quoted
 
 PROGRAMS = "/api/v1/"
+_RIGHT = (("service", b"apostille"), ("from", b"2026-12-01"), ("to", b"2026-12-02"), ("q", b"cusco"))
 _ARGUMENT = re.compile(r"<(?:[^<>:]+:)?([^<>]+)>")
 _READS = re.compile(r"(?:args|form|asked)\.get(?:list)?\(\s*\"(\w+)\"")
 _DOORS = Path(__file__).resolve().parents[2] / "consular"
@@ -40,6 +41,18 @@ class Address:
     def takes(self) -> list[str]:
         """The names of what the path takes."""
         return _ARGUMENT.findall(self.rule.rule)
+
+    @property
+    def reads(self) -> list[str]:
+        """The parameters that a call of programs has; it refuses all others before it reads any."""
+        path = _ARGUMENT.sub(r"{\1}", self.rule.rule)
+        call = document()["paths"].get(path, {}).get(self.method.lower(), {})
+        return [each["name"] for each in call.get("parameters", ()) if each["in"] == "query"]
+
+    def spoiling(self, pairs: Sequence[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+        """The parameters of a right request in the place of those that are not spoiled."""
+        spoiled = {name for name, _ in pairs}
+        return [(name, value) for name, value in _RIGHT if name in self.reads and name not in spoiled]
 
     @property
     def of_program(self) -> bool:

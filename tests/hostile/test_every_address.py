@@ -49,12 +49,24 @@ def test_in_the_query(live: Live, attack: Attack) -> None:
     known = names(live.app)
     requests = []
     for number, address in enumerate(addresses(live, "GET")):
+        own = address.reads if address.of_program else known
         for turn, value in enumerate(some(number, list(VALUES), 12)):
-            pairs = [(known[(number + turn * 7 + step) % len(known)], value) for step in (0, 1)]
-            behind = query([("service", b"apostille"), *pairs])
-            requests.append(address.asked(f"{address.path()}?{behind}"))
+            pairs = [(own[(number + turn * 7 + step) % len(own)], value) for step in (0, 1)[: len(own)]]
+            right = address.spoiling(pairs) if address.of_program else [("service", b"apostille")]
+            requests.append(address.asked(f"{address.path()}?{query([*right, *pairs])}"))
     attack(requests)
     assert len(requests) > 250
+
+
+def test_unknown_parameters_of_calls(live: Live, attack: Attack) -> None:
+    values = list(VALUES)
+    requests = [
+        address.asked(f"{address.path()}?{query([('servcie', values[number % len(values)])])}")
+        for number, address in enumerate(addresses(live))
+        if address.rule.endpoint.startswith("api_v1.")
+    ]
+    assert len(requests) > 12
+    assert {answer.status for answer in attack(requests)} == {422}
 
 
 def test_in_a_form(live: Live, attack: Attack) -> None:

@@ -1,6 +1,5 @@
 """Every message leaves, once where it can be known, whatever the mail server and the workers do."""
 
-import multiprocessing
 import os
 import signal
 from collections import Counter
@@ -27,6 +26,7 @@ from consular.notifications.transports import SmtpTransport, transport_for
 from tests.databases import application, on_both_databases
 from tests.factories import MORNING
 from tests.notifications.servers import MoodyServer, moody_server
+from tests.processes import processes
 
 pytestmark = on_both_databases
 
@@ -226,9 +226,7 @@ def test_a_worker_killed_after_sending_means_a_second_copy_that_can_be_recognise
 ) -> None:
     """The documented price of never losing a message: sent and not recorded, it is sent again."""
     _enqueue(app, "rosa@example.pe")
-    worker = multiprocessing.get_context("spawn").Process(
-        target=_send_and_die, args=(database_url, tmp_path, server.url)
-    )
+    worker = processes().Process(target=_send_and_die, args=(database_url, tmp_path, server.url))
     worker.start()
     worker.join(60)
     assert worker.exitcode == -signal.SIGKILL

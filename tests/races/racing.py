@@ -1,7 +1,7 @@
 """Races between real processes: each has its own application, connections and threads.
 
 A racer is a number; what it does is one of the functions below, by name, so that every process finds it.
-`RACE_ROUNDS` sets how many rounds a race has (3; the long proof uses 50).
+`RACE_ROUNDS` sets how many rounds a race has (2; the long proof uses 50).
 """
 
 import os
@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from threading import Barrier as ThreadBarrier
@@ -29,9 +28,10 @@ from consular.schedule.claiming import SlotTaken
 from consular.schedule.models import Seat, Slot
 from tests.databases import application
 from tests.factories import MORNING
+from tests.processes import processes
 from tests.races.stage import POLICY, citizen, reserve
 
-ROUNDS = int(os.environ.get("RACE_ROUNDS", "3"))
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "2"))
 PROCESSES = 4
 RACERS = 64
 WAIT_SECONDS = 60
@@ -63,7 +63,7 @@ def race(pool: ProcessPoolExecutor, url: str, folder: Path, tasks: Sequence[Task
 
 def racing_pool() -> ProcessPoolExecutor:
     """PROCESSES processes that start their share of a race together."""
-    context = get_context("spawn")
+    context = processes()
     return ProcessPoolExecutor(PROCESSES, context, initializer=_enter, initargs=(context.Barrier(PROCESSES),))
 
 

@@ -1,6 +1,5 @@
 """A program that is killed at any moment leaves whole appointments or none, and loses none that it promised."""
 
-import multiprocessing
 import os
 import random
 import signal
@@ -17,6 +16,7 @@ from consular.foundation import clock
 from consular.foundation.database import db
 from tests.databases import application, on_both_databases
 from tests.factories import MORNING
+from tests.processes import processes
 from tests.races.stage import SEATS, Stage, at, citizen, reserve
 
 pytestmark = on_both_databases
@@ -55,9 +55,7 @@ def _counts() -> tuple[int, ...]:
 def test_killed_in_the_middle_of_a_booking(app: Flask, stage: Stage, tmp_path: Path) -> None:
     with app.app_context():
         before = _counts()
-    victim = multiprocessing.get_context("spawn").Process(
-        target=_die_before_the_end, args=(stage.url, tmp_path)
-    )
+    victim = processes().Process(target=_die_before_the_end, args=(stage.url, tmp_path))
     victim.start()
     victim.join(WAIT_SECONDS)
     assert victim.exitcode == -signal.SIGKILL
@@ -84,7 +82,7 @@ def test_killed_again_and_again_at_any_moment(app: Flask, stage: Stage, tmp_path
 
 def _kill_one(stage: Stage, folder: Path, first: int, after: int) -> list[str]:
     """Let a process book, kill it while it goes on after `after` promises, and return all that it promised."""
-    context = multiprocessing.get_context("spawn")
+    context = processes()
     mine, its = context.Pipe(duplex=False)
     victim = context.Process(target=_book_until_killed, args=(stage.url, folder, first, its))
     victim.start()

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from consular.foundation import clock
 from consular.foundation.database import db
-from consular.offices.geocoding.chain import locate
+from consular.offices.geocoding.chain import locate, spot_of
 from consular.offices.geocoding.gazetteer_geocoder import GazetteerGeocoder
 from consular.offices.geocoding.models import Geocoded, GeocoderTurn
 from consular.offices.geocoding.service import Service
@@ -68,6 +68,27 @@ def test_a_street_address_is_found_and_remembered_rounded(nominatim: Nominatim, 
     assert (found.place.region, found.exact) == ("Cusco", True)
     assert locate(ADDRESS.upper(), service).place.position == found.place.position
     assert len(nominatim.asked) == 1, "the second answer comes from memory"
+
+
+def test_each_address_has_an_answer_of_its_own(nominatim: Nominatim, service: Service) -> None:
+    """Of two addresses, and of one address for a citizen and for an office, whose position is exact."""
+    other = "Avenida El Sol 612, Cusco"
+    first = locate(ADDRESS, service).place.position
+    with clock.stopped(clock.now() + timedelta(seconds=2)):
+        nominatim.answer = (200, [place(lat="-13.53764", lon="-71.95734")])
+        second = locate(other, service).place.position
+    with clock.stopped(clock.now() + timedelta(seconds=4)):
+        exact = spot_of("office", ADDRESS, service)
+    assert len(nominatim.asked) == 3
+    assert ((first.latitude, first.longitude), (second.latitude, second.longitude)) == (
+        (-13.52, -71.97),
+        (-13.54, -71.96),
+    )
+    assert exact is not None
+    assert (exact.position.latitude, exact.position.longitude) == (-13.53764, -71.95734)
+    assert locate(ADDRESS, service).place.position == first, "the second and the third did not take its place"
+    assert locate(other, service).place.position == second
+    assert len(nominatim.asked) == 3
 
 
 def test_it_is_asked_as_its_usage_policy_wants(nominatim: Nominatim, service: Service) -> None:
