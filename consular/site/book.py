@@ -17,6 +17,7 @@ from consular.foundation.database import transaction
 from consular.foundation.errors import Refusal
 from consular.offices.queries import office_by_slug, services
 from consular.schedule.queries import office_service
+from consular.schedule.versions import version_of_office
 from consular.site.access import let_see
 from consular.site.asked_visit import AskedVisit, NotANumber
 from consular.site.booking_forms import DetailsForm, behalf_words, citizen_of, document_words
@@ -24,6 +25,7 @@ from consular.site.calendar_page import AskedDay, booking_policy, calendar_page,
 from consular.site.calendar_view import NotADate, instant_code
 from consular.site.draft import Draft, KeptTime, keep_time, read_draft
 from consular.site.guidance_carried import asked_code
+from consular.site.kept_pages import kept_page
 from consular.site.refusal_words import TIME_IS_GONE, gone_words
 from consular.web import limiter, reshows_stale_form
 from consular.web.formats import local
@@ -37,6 +39,8 @@ HOLDS_PER_ADDRESS = "60 per 10 minutes"
 # Who tries one document after another learns little from each refusal, and soon nothing more.
 REFUSED_PER_ADDRESS = "20 per hour"
 ACTOR = "citizen"
+# Of a calendar without a chosen day: with one, it has a form of one person.
+MONTH_ASKED = frozenset(("service", "month", "documents"))
 
 
 def add_pages(door: Blueprint) -> None:
@@ -66,10 +70,19 @@ def choose_time(slug: str) -> ResponseReturnValue:
     service = request.args.get("service")
     if not service:
         return _choose_service(slug)
+    return kept_page(
+        lambda: version_of_office(slug, clock.now()), MONTH_ASKED, lambda _version: _calendar(slug, service)
+    )
+
+
+def _calendar(slug: str, service: str) -> ResponseReturnValue:
     asked = AskedDay.of(request.args)
     page = calendar_page(slug, service, asked)
-    status = 400 if asked.wrong else 404 if page.wrong else 200
-    return render_template("site/book/calendar.html", page=page), status
+    shown = render_template("site/book/calendar.html", page=page)
+    if page.soonest and not page.wrong:
+        return shown
+    # It names other offices too, or refuses.
+    return shown, 400 if asked.wrong else 404 if page.wrong else 200
 
 
 def _choose_service(slug: str) -> ResponseReturnValue:

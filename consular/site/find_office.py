@@ -16,14 +16,18 @@ from consular.offices.cards import ServiceInfo
 from consular.offices.catalogue import Catalogue, catalogue
 from consular.offices.gazetteer import Found, PlaceUnknown, PositionSwapped
 from consular.schedule.nearby import Question, nearby
+from consular.schedule.versions import Version, version_of_country
 from consular.site.active_filters import active_filters
 from consular.site.forms import SearchForm
+from consular.site.kept_pages import kept_page
 from consular.site.paused import paused_near
 from consular.web.guards import public
 from consular.web.languages import localised
-from consular.web.places import locate
+from consular.web.places import geocoding_service, locate
 
 NEAREST_SHOWN = 10
+NO_ARGUMENTS: frozenset[str] = frozenset()
+SEARCHED = frozenset(("near", "service", "sort", "spoken", "step_free", "kind", "from", "to", "all"))
 COUNTRY_ZONE = "America/Lima"
 # Nobody in the country is so far from every office: who is, lives abroad or mistook a sign.
 FAR_KM = 900
@@ -52,7 +56,11 @@ def add_pages(door: Blueprint) -> None:
 @public
 def home() -> ResponseReturnValue:
     """The search form, and every office on a map and in a list."""
-    known = catalogue()
+    return kept_page(lambda: version_of_country(clock.now()), NO_ARGUMENTS, _home)
+
+
+def _home(version: Version | None) -> str:
+    known = catalogue(version.facts if version else None)
     form = SearchForm()
     form.offer(known.services)
     cards = [card for card in known.offices if card.status in ("open", "announced")]
@@ -62,7 +70,11 @@ def home() -> ResponseReturnValue:
 @public
 def offices() -> ResponseReturnValue:
     """The offices for a place and a service, by distance, by who attends soonest, or by both."""
-    known = catalogue()
+    return kept_page(lambda: version_of_country(clock.now()), SEARCHED, _offices)
+
+
+def _offices(version: Version | None) -> ResponseReturnValue:
+    known = catalogue(version.facts if version else None)
     listed = known.services
     form = SearchForm(request.args)
     form.offer(listed)
@@ -77,7 +89,9 @@ def offices() -> ResponseReturnValue:
         form.near.errors = [gettext("There is no such position: latitude goes to 90 and longitude to 180")]
         return _search_again(Search(form, listed), refusal.status)
     service = next((each for each in listed if each.code == form.service.data), None)
-    return _results(known, Search(form, listed, service, found))
+    page = _results(known, Search(form, listed, service, found))
+    # A service of addresses may know tomorrow what it does not know today.
+    return page if found is None or found.exact or geocoding_service() is None else (page, 200)
 
 
 def _not_found_words(refusal: PlaceUnknown) -> str:
@@ -86,7 +100,7 @@ def _not_found_words(refusal: PlaceUnknown) -> str:
     return gettext("We do not know that place. Check how it is written, or try a larger town")
 
 
-def _results(known: Catalogue, search: Search) -> ResponseReturnValue:
+def _results(known: Catalogue, search: Search) -> str:
     form, origin = search.form, search.found.place.position if search.found else None
     found = nearby(
         known,

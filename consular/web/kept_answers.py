@@ -62,13 +62,14 @@ def kept_answer(
     question: Hashable,
     version: Hashable | None,
     ask: Callable[[], Answer],
-    size: Callable[[Answer], int],
+    size: Callable[[Answer], int | None],
 ) -> Answer:
     """The answer as it was kept under this version, or a fresh one, which is kept.
 
     `question` names the page and everything that it depends on besides the version, which must have been read
     before `ask` reads anything: what is kept is then never older than it says. Without a version nothing is kept.
-    A refusal that `ask` raises is passed on and not kept.
+    `size` is that of an answer's text in characters; None for one that must not be kept. A refusal that `ask`
+    raises is passed on and not kept.
     """
     if version is None:
         return ask()
@@ -76,5 +77,7 @@ def kept_answer(
     found: Answer | None = memory.find(question, version)
     if found is None:
         found = ask()
-        memory.keep(question, version, found, size(found))
+        length = size(found)
+        if length is not None:
+            memory.keep(question, version, found, length)
     return found

@@ -62,7 +62,10 @@ def _triggers(dialect: str) -> list[str]:
         return [SEAT_FUNCTION, *seats, FUNCTION, *(TRIGGER.format(table=table) for table in TABLES)]
     return [
         ROW_TRIGGER.format(
-            table=table, verb=verb, VERB=verb.upper(), office=f"{row}.office_id" if table == "seat" else "NULL"
+            table=table,
+            verb=verb,
+            VERB=verb.upper(),
+            office=f"{row}.office_id" if table == "seat" else "NULL",
         )
         for table in ("seat", *TABLES)
         for verb, row in VERBS.items()

@@ -11,6 +11,7 @@ from flask import Flask
 
 from consular.offices.queries import forget_gazetteer, gazetteer
 from consular.offices.regions import region_names
+from consular.web.kept_answers import install_kept_answers
 from tests.databases import Templates, application
 from tests.page_client import PageClient
 from tests.page_tree import Element, Page
@@ -101,6 +102,7 @@ def test_without_an_outline_the_list_of_regions_stays(
         (tmp_path / "outline.geojson").write_text(text, encoding="utf-8")
     config = ministry.extensions["consular"]
     ministry.extensions["consular"] = replace(config, seeds=tmp_path)
+    install_kept_answers(ministry)  # no installation changes its settings while it runs
     try:
         page = PageClient(ministry).get("/es")
         assert page.all("svg", class_="sketch") == []
@@ -108,3 +110,4 @@ def test_without_an_outline_the_list_of_regions_stays(
         assert ministry.test_client().get("/outline.svg").status_code == 404
     finally:
         ministry.extensions["consular"] = config
+        install_kept_answers(ministry)

@@ -9,6 +9,7 @@ from flask import Flask
 from consular.foundation.database import transaction
 from consular.offices.models import Office
 from consular.schedule.models import Seat
+from consular.web.kept_answers import install_kept_answers
 from tests.databases import on_both_databases
 from tests.factories import World, make_offer, make_office, make_service
 from tests.page_client import PageClient
@@ -179,17 +180,22 @@ def test_what_is_done_online_needs_no_office(app: Flask, client: PageClient, pla
 @pytest.mark.parametrize(
     "query", ["near=Caraz&service=apostille", "near=Caraz", "", "near=Caraz&sort=soonest"]
 )
-def test_the_list_takes_three_statements(
+def test_the_list_takes_three_statements_and_one_when_nothing_changed(
     app: Flask, client: PageClient, places: World, count_statements, query: str
 ) -> None:
     client.get(f"/es/oficinas?{query}")  # builds the gazetteer
+    install_kept_answers(app)
     with count_statements() as statements:
         client.get(f"/es/oficinas?{query}")
     assert len(statements) == 3, statements
+    with count_statements() as statements:
+        client.get(f"/es/oficinas?{query}")
+    assert len(statements) == 1, statements
     with app.app_context(), transaction():
         for number in range(20):
             make_office(f"office-{number}", f"Office {number}")
     client.get(f"/es/oficinas?{query}")  # reads what was published anew
+    install_kept_answers(app)
     with count_statements() as statements:
         client.get(f"/es/oficinas?{query}")
     assert len(statements) == 3, statements

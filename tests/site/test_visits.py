@@ -168,7 +168,7 @@ def test_the_number_costs_no_statement(client: PageClient, longer: World, count_
     client.get(CALENDAR)
     with count_statements() as month:
         client.get(f"{CALENDAR}&documents=4")
-    assert len(month) == 2, month
+    assert len(month) == 3, month
     check = client.follow(client.submit(main_form(_four_documents(client)), PERSON, status=303))
     with count_statements() as confirming:
         client.submit(main_form(check), status=303)
