@@ -170,6 +170,15 @@ def test_a_forged_slot_changes_nothing(mirta):
         assert seats(mirta.get(WEEK), "9:00 a. m.", 0) == (0, 0, 2)
 
 
+@pytest.mark.parametrize("seen", ["", "x", "-1", "9" * 40])
+def test_a_page_that_does_not_say_what_it_showed_is_refused_in_words(mirta, seen):
+    page = chosen(mirta, "9:00 a. m.", 0)
+    (form,) = [form for form in page.all("form") if form.all("input", id="seats")]
+    refused = mirta.post(form["action"], {**filled(form), "seats": "9", "seen": seen}, status=422)
+    assert refused.one(role="alert").text
+    assert seats(refused, "9:00 a. m.", 0) == (0, 0, 2)
+
+
 def test_a_slot_of_another_office_is_not_ours(app, mirta, ines):
     page = ines.get("/desk/offices/tacna/week")
     theirs = cell(page, "9:00 a. m.", 0)["href"].partition("slot=")[2].partition("&")[0].partition("#")[0]
