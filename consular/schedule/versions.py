@@ -71,10 +71,14 @@ _ADD_UP = """WITH gone AS (
 
 
 def _last(column: InstrumentedAttribute[datetime]) -> Any:
-    """The last instant of that column that the clock has passed: one step in its index."""
+    """The last instant of that column that the clock has passed: one step in its index.
+
+    SQLite ends its search at the upper bound that is written first: with the index's own there it would walk
+    through all instants to come.
+    """
     return (
         select(column)
-        .where(text(CLOCK_MOVES.format(column=column.key)), column <= bindparam("now", type_=Instant))
+        .where(column <= bindparam("now", type_=Instant), text(CLOCK_MOVES.format(column=column.key)))
         .order_by(column.desc())
         .limit(1)
         .scalar_subquery()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -210,6 +211,36 @@ def test_a_kept_page_costs_one_statement(
         with count_statements() as statements:
             _told(app, question)
         assert len(statements) == 1, (question, statements)
+
+
+def test_what_is_still_to_come_costs_nothing(app: Flask, world: World) -> None:
+    """SQLite walked through every instant ahead to reach the last one that is past."""
+    some, many = (
+        _steps(app, f"no = 1 AND slot_id <= (SELECT min(slot_id) + {n} FROM seat)") for n in (1, 500)
+    )
+    assert many <= some + 10
+
+
+def _steps(app: Flask, seats: str) -> int:
+    """How many steps SQLite takes to read the version when these seats are free in a day."""
+    steps = 0
+
+    def step() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    with app.app_context():
+        with transaction() as session:
+            ahead = text(f"UPDATE seat SET free_from = :at, general_from = :at WHERE {seats}")
+            session.execute(
+                ahead.bindparams(db.bindparam("at", type_=Instant)), {"at": MORNING + timedelta(days=1)}
+            )
+        connection: Any = db.session.connection().connection.driver_connection
+        connection.set_progress_handler(step, 1)
+        _version()
+        connection.set_progress_handler(None, 0)
+    return steps
 
 
 def _version() -> Version:
