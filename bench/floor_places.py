@@ -44,9 +44,12 @@ class Measure:
 CELLS = (
     Measure("nearest offices (HTML)", "one SELECT"),
     Measure("nearest offices (JSON)", "one SELECT"),
+    Measure("nearest offices, each from another place (JSON)", "one SELECT"),
+    Measure("nearest offices, each from another place (HTML)", "one SELECT"),
     Measure("a month (HTML)", "one SELECT"),
     Measure("a month, every slot (JSON)", "one SELECT"),
     Measure("a month, day totals (JSON)", "one SELECT"),
+    Measure("a month, every slot, each asked once (JSON)", "one SELECT"),
     Measure("today's screen", "one SELECT"),
     Measure("a place without any data (JSON)", "no database"),
     Measure("booking (API)", "claim and insert"),
@@ -91,6 +94,8 @@ class Place:
         return Rate(floor.rate(), floor.p50_ms), Rate(ours.rate(), ours.p50_ms)
 
     def _asked(self, name: str) -> list[Request]:
+        if "each" in name:
+            return self._asked_once(name)
         places = ("Caraz", "Cusco", "Huancané", "Pucallpa", "Tumbes", "Ica", "Jauja", "Moyobamba")
         near = [urllib.parse.urlencode({"near": each, "service": SERVICE}) for each in places]
         if name.startswith("nearest"):
@@ -104,6 +109,17 @@ class Place:
         if name in kinds:
             return self.system.months(kinds[name])
         return [Request("/healthz")] if name.startswith("a place") else self.screens
+
+    def _asked_once(self, name: str) -> list[Request]:
+        """Questions of which none has a kept answer: other ones, before any comes again, than memory has room for."""
+        if "month" in name:
+            visits = [f"&documents={n}&preferential={p}" for n in range(1, 11) for p in ("true", "false")]
+            return [Request(each.path + visit) for visit in visits for each in self.system.months("slots")]
+        page = "/es/oficinas" if "HTML" in name else "/api/v1/offices"
+        # Tenths of the country's width, in an order of its own each round.
+        spots = [f"{-3 - n % 149 / 10:.2f},{-70 - n * 7 % 101 / 10:.2f}" for n in range(149 * 101)]
+        first = self.rounds * 4000 % len(spots)
+        return [Request(f"{page}?near={each}&service={SERVICE}") for each in spots[first:] + spots[:first]]
 
     def _claims(self, seconds: int) -> Rate:
         first, last = self.floor_slots, self.floor_slots + FLOOR_SLOTS
