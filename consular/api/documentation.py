@@ -13,6 +13,7 @@ from consular.web.guards import public
 from consular.web.languages import speak
 
 DOCUMENT_MAX_AGE = 300  # seconds; it changes with a release only
+LONGEST_CHOICE = 20  # codes that a person reads through
 
 pages = Blueprint("api_pages", __name__)
 
@@ -62,7 +63,9 @@ def schema_words(schema: dict[str, Any]) -> Markup:
             return Markup(" or ").join(schema_words(each) for each in schema[several])
     if "enum" in schema or "const" in schema:
         words = schema.get("enum") or [schema["const"]]
-        return Markup(" | ").join(Markup("<code>{}</code>").format(word) for word in words)
+        shown = words if len(words) <= LONGEST_CHOICE else words[:3]
+        listed = Markup(" | ").join(Markup("<code>{}</code>").format(word) for word in shown)
+        return listed if shown is words else listed + f" … ({len(words)} in all, in openapi.json)"
     if schema.get("type") == "array":
         return Markup("list of {}").format(schema_words(schema.get("items", {})))
     return escape(schema.get("type", "anything") + _limits(schema))

@@ -148,3 +148,9 @@ def test_programs_that_ask_at_once_wait_for_one_document(app: Flask, monkeypatch
         for asked in [pool.submit(ask) for _ in range(4)]:
             asked.result(10)
     assert most == 1
+
+
+def test_a_long_choice_is_told_by_its_beginning_and_number(client: PageClient) -> None:
+    page = client.get("/api/docs")
+    assert "AD | AE | AF … (250 in all, in openapi.json)" in page.text
+    assert "given | address | street" in page.text, "a short one is told whole"

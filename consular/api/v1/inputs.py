@@ -93,16 +93,9 @@ Documents = Annotated[
     BeforeValidator(_read_whole),
 ]
 CountryCode = Annotated[
-    str,
-    AfterValidator(_read_country),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "enum": sorted(ISSUERS),
-            "description": "ISO 3166-1, and XK for Kosovo. Small letters are taken too.",
-        }
-    ),
+    str, AfterValidator(_read_country), WithJsonSchema({"type": "string", "enum": sorted(ISSUERS)})
 ]
+_ISSUER = "Who issued it: ISO 3166-1, and XK for Kosovo. Small letters are taken too."
 LanguageCode = Annotated[
     str,
     AfterValidator(_read_language),
@@ -135,7 +128,7 @@ class Booker(Sent):
 class _Person(Sent):
     given_names: Name
     family_names: Name
-    document_country: CountryCode | None = None
+    document_country: Annotated[CountryCode | None, Field(description="Only a passport needs one.")] = None
     email: Annotated[Email | None, Field(description="Where the confirmation goes.")] = None
     phone: Phone | None = None
     language: Annotated[LanguageCode, Field(description="The language of what the citizen is sent.")] = (
@@ -163,7 +156,7 @@ class PassportHolder(_Person):
 
     document_type: Literal["passport"]
     document_number: Annotated[str, Field(pattern=r"^[0-9A-Za-z]{1,12}$")]
-    document_country: CountryCode
+    document_country: Annotated[CountryCode, Field(description=_ISSUER)]
 
 
 class OtherHolder(_Person):
