@@ -1,5 +1,6 @@
 """Booking, page by page: it works, it refuses clearly, nothing typed is lost, nothing is booked twice."""
 
+import csv
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -14,6 +15,7 @@ from consular.foundation import clock
 from consular.foundation.database import db, transaction
 from consular.notifications.models import OutboxMessage
 from consular.schedule.models import Seat
+from tests.databases import SEEDS
 from tests.factories import MORNING, World
 from tests.page_client import PageClient
 from tests.page_tree import Page
@@ -158,6 +160,20 @@ def test_the_details_are_there_again_from_the_check_page(client: PageClient, wor
     assert page.one("input", name="given_names")["value"] == PERSON["given_names"]
     assert "selected" in page.one("option", value="CL").attributes
     assert "checked" in page.one("input", name="document_type", value="passport").attributes
+
+
+def test_every_country_that_issues_passports_can_be_chosen_and_no_other(
+    client: PageClient, world: World
+) -> None:
+    """The 249 codes of ISO 3166-1, and Kosovo's; every country of the ministry's own list is among them."""
+    page = client.follow(choose(client))
+    offered = {option["value"] for option in page.one("select", name="document_country").all("option")}
+    assert len(offered - {""}) == 250
+    with (SEEDS / "countries.csv").open(encoding="utf-8", newline="") as file:
+        assert {row["code"] for row in csv.DictReader(file)} <= offered
+    passport = {**PERSON, "document_type": "passport", "document_number": "P1", "document_country": "ZZ"}
+    forged = client.submit(main_form(page), passport, status=422)
+    assert list(forged.errors) == ["document_country"]
 
 
 def test_a_body_that_is_too_large_is_refused(client: PageClient, world: World) -> None:
