@@ -16,6 +16,7 @@ from consular.foundation.geography import Position
 from consular.offices.address_correction import (
     OfficeChanged,
     Plan,
+    PublishedOffice,
     correct_office,
     plan_correction,
     published_office,
@@ -37,8 +38,9 @@ CHANGED = _l(
 def address_page(account: StaffAccount, office: DeskOffice) -> ResponseReturnValue:
     """What is published now, in the fields of the form."""
     form = AddressForm(formdata=None)
-    form.show(published_office(office.id).facts, _today(office))
-    return _form_page(account, office, form)
+    published = published_office(office.id)
+    form.show(published.facts, _today(office))
+    return _form_page(account, office, form, published)
 
 
 @staff_only(Action.CORRECT_OFFICE)
@@ -106,13 +108,15 @@ def _plan_page(
     return page, status
 
 
-def _form_page(account: StaffAccount, office: DeskOffice, form: AddressForm) -> str:
+def _form_page(
+    account: StaffAccount, office: DeskOffice, form: AddressForm, published: PublishedOffice | None = None
+) -> str:
     return render_template(
         "desk/address.html",
         account=account,
         office=office,
         form=form,
-        published=published_office(office.id),
+        published=published or published_office(office.id),
         done="done" in request.args,
     )
 
