@@ -62,10 +62,11 @@ def add_up_changes() -> None:
         db.session.execute(text(_ADD_UP))
 
 
+# No office has the number 0. IS NOT DISTINCT FROM would compare each row with each office.
 _ADD_UP = """WITH gone AS (
   DELETE FROM schedule_change AS change USING (
-    SELECT office_id FROM schedule_change GROUP BY office_id HAVING count(*) > 1
-  ) AS many WHERE change.office_id IS NOT DISTINCT FROM many.office_id
+    SELECT coalesce(office_id, 0) AS office FROM schedule_change GROUP BY 1 HAVING count(*) > 1
+  ) AS many WHERE coalesce(change.office_id, 0) = many.office
   RETURNING change.office_id, change.token
 ) INSERT INTO schedule_change (office_id, token) SELECT office_id, sum(token) FROM gone GROUP BY office_id"""
 

@@ -8,8 +8,10 @@ from typing import Any, TypeVar
 from flask import Flask, current_app
 
 EXTENSION = "consular-kept-answers"
-# Of the text of answers, in each worker: 600 pages of 27 KB.
+# Of all that is kept, in each worker: 560 pages of 27 KB.
 MOST_CHARACTERS = 16_000_000
+# The question, the version and their place take a kilobyte: ten thousands of small answers would be mostly these.
+AROUND_AN_ANSWER = 1_500
 LARGEST_KEPT = 500_000
 
 Answer = TypeVar("Answer")
@@ -43,6 +45,7 @@ class KeptAnswers:
         """Keep an answer that is not None; `size` is that of its text, in characters."""
         if size > LARGEST_KEPT:
             return
+        size += AROUND_AN_ANSWER
         with self._lock:
             if before := self._answers.pop(question, None):
                 self._held -= before[2]
