@@ -50,7 +50,7 @@ def test_in_the_query(live: Live, attack: Attack) -> None:
     requests = []
     for number, address in enumerate(addresses(live, "GET")):
         own = address.reads if address.of_program else known
-        for turn, value in enumerate(some(number, list(VALUES), 12)):
+        for turn, value in enumerate(some(number, list(VALUES), 8)):
             pairs = [(own[(number + turn * 7 + step) % len(own)], value) for step in (0, 1)[: len(own)]]
             right = address.spoiling(pairs) if address.of_program else [("service", b"apostille")]
             requests.append(address.asked(f"{address.path()}?{query([*right, *pairs])}"))
