@@ -1,17 +1,21 @@
-"""Leads an address that ends in a slash to the one that does not, when that one exists."""
+"""Leads an address that ends in a slash, or has two in a row, to the one that does not, when that one exists."""
 
-from flask import Flask, redirect, request, url_for
+from urllib.parse import urlsplit, urlunsplit
+
+from flask import Flask, Response, redirect, request, url_for
 from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException, NotFound
-from werkzeug.wrappers import Response
+from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response as AnyResponse
 
 
 def install_trailing_slash(app: Flask) -> None:
     """308: the method stays, and browsers and caches remember it."""
     app.before_request(_without_slash)
+    app.after_request(_within)
 
 
-def _without_slash() -> Response | None:
+def _without_slash() -> AnyResponse | None:
     path = request.path.rstrip("/")
     adapter = request_ctx.url_adapter
     if (
@@ -30,3 +34,12 @@ def _without_slash() -> Response | None:
     there = url_for(endpoint, **values)
     query = request.query_string.decode("ascii", "ignore")
     return redirect(f"{there}?{query}" if query else there, 308)
+
+
+def _within(response: Response) -> Response:
+    """The router leads on to a whole address, with the host that the request named: `Host: evil.example` or what
+    a proxy passed on unread. Without scheme and host it stays where it is."""
+    if isinstance(request.routing_exception, RequestRedirect) and response.location:
+        there = urlsplit(response.location)
+        response.location = urlunsplit(("", "", f"/{there.path.lstrip('/')}", there.query, ""))
+    return response
