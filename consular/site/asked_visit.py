@@ -62,6 +62,16 @@ def read_documents(typed: str | None) -> int:
     return int(typed)
 
 
+def read_preferential(typed: str | None) -> bool | None:
+    """Whether somebody asked to be attended first (1) or took it back (0); None when nothing was said."""
+    return {"1": True, "0": False}.get(typed or "")
+
+
+def said_preferential(asked: bool | None) -> int | None:
+    """What `read_preferential` reads."""
+    return None if asked is None else int(asked)
+
+
 def said_documents(documents: int) -> int | None:
     """The number as addresses carry it: one goes without saying."""
     return documents if documents > 1 else None

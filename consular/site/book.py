@@ -1,6 +1,7 @@
 """Booking: choose a day and a time, say who comes, check, confirm."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from consular.offices.queries import office_by_slug, services
 from consular.schedule.queries import office_service
 from consular.schedule.versions import version_of_office
 from consular.site.access import let_see
-from consular.site.asked_visit import AskedVisit, NotANumber
+from consular.site.asked_visit import AskedVisit, NotANumber, read_preferential
 from consular.site.booking_forms import DetailsForm, behalf_words, citizen_of, document_words
 from consular.site.calendar_page import AskedDay, booking_policy, calendar_page, visit_length
 from consular.site.calendar_view import NotADate, instant_code
@@ -39,7 +40,7 @@ HOLDS_PER_ADDRESS = "60 per 10 minutes"
 # Who tries one document after another learns little from each refusal, and soon nothing more.
 REFUSED_PER_ADDRESS = "20 per hour"
 ACTOR = "citizen"
-# Of a calendar without a chosen day: with one, it has a form of one person.
+# Of a calendar without a chosen day: with one, it has a form of one person. Few ask for preferential attention.
 MONTH_ASKED = frozenset(("service", "month", "documents"))
 
 
@@ -77,6 +78,8 @@ def choose_time(slug: str) -> ResponseReturnValue:
 
 def _calendar(slug: str, service: str) -> ResponseReturnValue:
     asked = AskedDay.of(request.args)
+    if asked.preferential is None and read_draft().preferential:
+        asked = replace(asked, preferential=True)
     page = calendar_page(slug, service, asked)
     shown = render_template("site/book/calendar.html", page=page)
     if page.soonest and not page.wrong:
@@ -95,14 +98,15 @@ def _choose_service(slug: str) -> ResponseReturnValue:
 @limiter.limit(HOLDS_PER_ADDRESS)
 def hold_time(slug: str) -> ResponseReturnValue:
     """Keep a place while the person fills the form. A second click on the same page finds it again."""
-    visit, draft = _asked_visit(slug), read_draft()
+    visit = _asked_visit(slug)
+    draft = read_draft().asking(read_preferential(request.form.get("preferential")))
     typed = request.form.get("attempt", "")
     attempt = typed if _ATTEMPT.fullmatch(typed) else None
     try:
         with transaction():
             kept = keep_time(draft, visit, booking_policy(), attempt)
     except TIME_IS_GONE as refusal:
-        return _times_again(visit, refusal)
+        return _times_again(visit, refusal, draft)
     answer = _see("site.details", **visit.address)
     draft.with_time(kept).store(answer)
     return answer
@@ -156,7 +160,7 @@ def check(slug: str) -> ResponseReturnValue:
     kept = draft.time(visit)
     if kept and kept.reference:
         return _see("site.appointment", reference=kept.reference)
-    if kept is None or not draft.person:
+    if kept is None or not draft.says_who:
         return _see("site.details", **visit.address)
     person = dict(draft.person)
     reread = person["document_type"] == "dni" and dni_check_is_wrong(person["document_number"])
@@ -179,7 +183,7 @@ def confirm(slug: str) -> ResponseReturnValue:
     kept = draft.time(visit)
     if kept and kept.reference:
         return _see("site.appointment", reference=kept.reference)
-    if kept is None or not draft.person:
+    if kept is None or not draft.says_who:
         return _see("site.details", **visit.address)
     try:
         reference = _book(kept, draft)
@@ -259,15 +263,15 @@ def _details_page(form: DetailsForm, visit: AskedVisit, draft: Draft) -> Respons
     return page, form.answer_status
 
 
-def _times_again(visit: AskedVisit, refusal: Refusal, draft: Draft | None = None) -> ResponseReturnValue:
+def _times_again(visit: AskedVisit, refusal: Refusal, draft: Draft) -> ResponseReturnValue:
     """The calendar on the day that was wanted, and why that time is gone; what was typed stays in the draft."""
     timezone = office_service(visit.office, visit.service).timezone
     day = local(visit.starts_at, timezone).date()
-    page = calendar_page(visit.office, visit.service, AskedDay(day=day, documents=visit.documents))
+    asked = AskedDay(day=day, documents=visit.documents, preferential=draft.preferential)
+    page = calendar_page(visit.office, visit.service, asked)
     notice = gone_words(refusal, others_left=page.soonest is not None)
     answer = make_response(
         render_template("site/book/calendar.html", page=page, notice=notice), refusal.status
     )
-    if draft is not None:
-        draft.store(answer)
+    draft.store(answer)
     return answer

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask import current_app
 
@@ -16,7 +17,13 @@ from consular.schedule.first_free import Days
 from consular.schedule.nearby import Question, nearby
 from consular.schedule.queries import OfficeService, free_days, free_starts, office_service
 from consular.schedule.slots import visit_minutes
-from consular.site.asked_visit import NotANumber, read_documents, said_documents
+from consular.site.asked_visit import (
+    NotANumber,
+    read_documents,
+    read_preferential,
+    said_documents,
+    said_preferential,
+)
 from consular.site.calendar_view import (
     Half,
     MonthView,
@@ -34,12 +41,16 @@ _ALTERNATIVES = 3
 
 @dataclass(frozen=True)
 class AskedDay:
-    """What the address asks of a calendar. `wrong` is `date` or `documents` when it asks for none."""
+    """What the address asks of a calendar. `wrong` is `date` or `documents` when it asks for none.
+
+    `preferential` is None when it does not say whether the places kept for preferential attention count.
+    """
 
     month: date | None = None
     day: date | None = None
     documents: int = 1
     wrong: str | None = None
+    preferential: bool | None = None
 
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> "AskedDay":
@@ -48,6 +59,7 @@ class AskedDay:
                 read_month(asked.get("month")),
                 read_day(asked.get("day")),
                 read_documents(asked.get("documents")),
+                preferential=read_preferential(asked.get("preferential")),
             )
         except NotADate:
             return cls(wrong="date")
@@ -73,6 +85,7 @@ class CalendarPage:
     elsewhere: list[Ranked]
     wrong: str | None
     documents: int
+    preferential: bool | None
     lead_minutes: int
     attempt: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
@@ -94,6 +107,11 @@ class CalendarPage:
     def said_documents(self) -> int | None:
         """The number of documents as this page's own addresses carry it."""
         return said_documents(self.documents)
+
+    @property
+    def said_preferential(self) -> int | None:
+        """Preferential attention as this page's own addresses carry it."""
+        return said_preferential(self.preferential)
 
 
 def visit_length(target: OfficeService, documents: int) -> int | None:
@@ -122,17 +140,12 @@ def calendar_page(office: str, service: str, asked: AskedDay) -> CalendarPage:
     window = Window.of(now, target.timezone, policy.horizon_days)
     obstacle = _obstacle(target)
     documents = asked.documents if target.extra_minutes else 1  # it makes no difference to the others
-    totals = (
-        []
-        if obstacle
-        else free_days(target, window.first, window.last, now, policy.lead, documents=documents)
-    )
+    counted: dict[str, Any] = {"documents": documents, "preferential": bool(asked.preferential)}
+    totals = [] if obstacle else free_days(target, window.first, window.last, now, policy.lead, **counted)
     soonest = first_free_day(totals)
     day = asked.day if asked.day and window.holds(asked.day) else None
     month = window.month_within(asked.month or day or soonest or window.first)
-    starts = (
-        free_starts(target, day, day, now, policy.lead, documents=documents) if day and not obstacle else []
-    )
+    starts = free_starts(target, day, day, now, policy.lead, **counted) if day and not obstacle else []
     return CalendarPage(
         target=target,
         window=window,
@@ -144,6 +157,7 @@ def calendar_page(office: str, service: str, asked: AskedDay) -> CalendarPage:
         elsewhere=[] if soonest else _elsewhere(target, now, policy, documents),
         wrong="date" if day != asked.day else asked.wrong,
         documents=documents,
+        preferential=asked.preferential,
         lead_minutes=int(policy.lead.total_seconds() // 60),
     )
 

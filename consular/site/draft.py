@@ -75,6 +75,22 @@ class Draft:
     def without(self, kept: KeptTime) -> "Draft":
         return replace(self, times=tuple(other for other in self.times if other != kept))
 
+    @property
+    def preferential(self) -> bool:
+        """Whether preferential attention was asked for, before the time was chosen or with the details."""
+        return bool(self.person.get("preferential"))
+
+    @property
+    def says_who(self) -> bool:
+        """Whether the details were typed: preferential attention may be all that was said yet."""
+        return "document_number" in self.person
+
+    def asking(self, preferential: bool | None) -> "Draft":
+        """With what the calendar said of preferential attention; None leaves what was said before."""
+        if preferential is None or preferential == self.preferential:
+            return self
+        return self.with_person({**self.person, "preferential": preferential})
+
     def with_person(self, person: Mapping[str, Any]) -> "Draft":
         return replace(self, person=person)
 
@@ -139,7 +155,7 @@ def keep_time(draft: Draft, visit: AskedVisit, policy: Policy, attempt: str | No
         service=visit.service,
         starts_at=visit.starts_at,
         documents=visit.documents,
-        preferential=bool(draft.person.get("preferential")),
+        preferential=draft.preferential,
         policy=policy,
         attempt=attempt,
     )

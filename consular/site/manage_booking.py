@@ -176,7 +176,8 @@ def forget_appointments() -> ResponseReturnValue:
 def _calendar(
     view: AppointmentView, asked: AskedDay, status: int, notice: str | None = None
 ) -> ResponseReturnValue:
-    page = calendar_page(view.office_slug, view.service_code, replace(asked, documents=view.documents))
+    asked = replace(asked, documents=view.documents, preferential=view.preferential)
+    page = calendar_page(view.office_slug, view.service_code, asked)
     if page.wrong:
         status = 400 if asked.wrong else max(status, 404)
     shown = {**_shown(view), "page": page, "notice": notice}
