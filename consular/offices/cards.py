@@ -91,16 +91,28 @@ class OfferRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Reachable:
+    """An office that publishes how to ask it something."""
+
+    slug: str
+    name: str
+    phone: str | None
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class OfficePage:
     """All that is published about one office.
 
-    `successor` is the slug of the office that replaces it; `status_since` the day or month since when it is
+    `headquarters` is the ministry's open one that publishes a telephone or an e-mail, None when none does:
+    whom to ask about an office that publishes neither. `successor` is the slug of the office that replaces it; `status_since` the day or month since when it is
     announced, suspended or closed, None when nobody knows.
     """
 
     card: OfficeCard
     phone: str | None
     email: str | None
+    headquarters: Reachable | None
     ubigeo_inei: str | None
     status_since: str | None
     successor: str | None

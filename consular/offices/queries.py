@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, func, select
+from sqlalchemy import RowMapping, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from consular.foundation.database import db
@@ -12,14 +12,16 @@ from consular.offices.cards import OfferRow as OfferRow
 from consular.offices.cards import OfficeCard as OfficeCard
 from consular.offices.cards import OfficePage as OfficePage
 from consular.offices.cards import OfficeUnknown as OfficeUnknown
+from consular.offices.cards import Reachable as Reachable
 from consular.offices.cards import ServiceInfo as ServiceInfo
 from consular.offices.cards import ServiceUnknown as ServiceUnknown
 from consular.offices.cards import SourceInfo as SourceInfo
 from consular.offices.models import Offer, Office, OpeningHours, Region, Service, Source
 from consular.offices.place_queries import forget_gazetteer as forget_gazetteer
 from consular.offices.place_queries import gazetteer as gazetteer
-from consular.offices.vocabulary import Attendance, Offering, OfficeStatus
+from consular.offices.vocabulary import Attendance, Offering, OfficeKind, OfficeStatus
 
+_REACHED = ("slug", "name", "phone", "email")
 # Closed offices are found by their address only.
 LISTED = (OfficeStatus.ANNOUNCED.value, OfficeStatus.OPEN.value, OfficeStatus.SUSPENDED.value)
 
@@ -58,13 +60,15 @@ def office_page(slug: str) -> OfficePage:
     Raises:
         OfficeUnknown: there is no such office.
     """
-    successor = aliased(Office)
+    successor, headquarters = aliased(Office), aliased(Office)
     statement = (
         _cards()
         .add_columns(Office.phone, Office.email, Office.ubigeo_inei, Office.confirmed_on, Office.status_since)
         .add_columns(successor.slug.label("successor"), *_SOURCE)
         .join(Source, Source.code == Office.source_code)
+        .add_columns(*(getattr(headquarters, name).label(f"hq_{name}") for name in _REACHED))
         .outerjoin(successor, successor.id == Office.successor_id)
+        .outerjoin(headquarters, headquarters.id == _reachable_headquarters())
         .where(Office.slug == slug)
     )
     row = db.session.execute(statement).mappings().one_or_none()
@@ -74,6 +78,7 @@ def office_page(slug: str) -> OfficePage:
         card=_card(row),
         phone=row["phone"],
         email=row["email"],
+        headquarters=Reachable(*(row[f"hq_{name}"] for name in _REACHED)) if row["hq_slug"] else None,
         ubigeo_inei=row["ubigeo_inei"],
         status_since=row["status_since"],
         successor=row["successor"],
@@ -81,6 +86,20 @@ def office_page(slug: str) -> OfficePage:
         confirmed_on=row["confirmed_on"],
         hours=_hours(row["id"]),
         offers=_offers(row["id"]),
+    )
+
+
+def _reachable_headquarters() -> ScalarSelect[int]:
+    """The id of the ministry's first open headquarters with a telephone or an e-mail."""
+    office = aliased(Office)
+    return (
+        select(func.min(office.id))
+        .where(
+            office.kind == OfficeKind.HEADQUARTERS.value,
+            office.status == OfficeStatus.OPEN.value,
+            or_(office.phone.is_not(None), office.email.is_not(None)),
+        )
+        .scalar_subquery()
     )
 
 

@@ -94,3 +94,25 @@ def test_the_page_of_an_office_takes_a_fixed_number_of_statements(
     with count_statements() as statements:
         client.get("/es/oficinas/cusco?service=apostille")
     assert len(statements) == 7, statements
+
+
+def test_an_office_without_contact_says_so_and_names_the_headquarters_published_one(
+    app: Flask, client: PageClient, world: World
+) -> None:
+    change(app, "cusco", address=None)
+    page = client.get("/es/oficinas/cusco")
+    assert "Dirección no publicada." in page.one("address").text
+    assert page.link("Cómo preguntar") == "#reach"
+    reach = page.one("section", class_="office__reach")
+    assert "Esta oficina no publica teléfono ni correo." in reach.text
+    assert "sede central" not in reach.text, "none that publishes a contact is known"
+    change(app, "tacna", kind="headquarters", name="Sede", phone="(01) 204-2400")
+    reach = client.get("/es/oficinas/cusco").one("section", class_="office__reach")
+    assert "Para la sede central, Sede, sí se publica: (01) 204-2400" in reach.text
+    change(app, "cusco", email="cusco@example.pe")
+    assert "no publica teléfono" not in client.get("/es/oficinas/cusco").text
+
+
+def test_the_headquarters_do_not_send_to_themselves(app: Flask, client: PageClient, world: World) -> None:
+    change(app, "tacna", kind="headquarters", name="Sede", phone=None, email=None)
+    assert "Esta oficina no publica teléfono ni correo." in client.get("/es/oficinas/tacna").text
