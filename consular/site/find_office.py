@@ -21,6 +21,7 @@ from consular.site.active_filters import active_filters
 from consular.site.forms import SearchForm
 from consular.site.kept_pages import kept_page
 from consular.site.paused import paused_near
+from consular.site.unconfirmed import unconfirmed
 from consular.web.guards import public
 from consular.web.languages import localised
 from consular.web.places import geocoding_service, locate
@@ -117,6 +118,7 @@ def _results(known: Catalogue, search: Search) -> str:
         search=search,
         form=form,
         ranking=found,
+        unconfirmed=unconfirmed(found),
         filters=active_filters(form),
         far_km=nearest_km if nearest_km > FAR_KM else None,
         sooner=much_sooner(found.answers) if origin and form.order == "distance" else None,

@@ -30,11 +30,9 @@ def test_within_reach_is_the_order_when_both_are_asked(app: Flask, client: PageC
 
 
 def test_a_row_says_what_is_known_and_what_is_not(app: Flask, client: PageClient, places: World) -> None:
+    change(app, "tacna", step_free="yes")
     row = rows(client.get("/es/oficinas?near=Cusco&service=apostille"))[0]
-    for words in (
-        *("distancia al centro de la ciudad", "Idiomas: español"),
-        "Sin confirmar: horario, acceso sin gradas",
-    ):
+    for words in ("en la misma ciudad", "Idiomas: español", "Sin confirmar: acceso sin gradas"):
         assert words in row.text
     with app.app_context(), transaction() as session:
         for opens, closes in ((time(9), time(13)), (time(15), time(18))):
@@ -150,3 +148,30 @@ def test_when_nobody_has_a_place_the_page_says_until_when(
     fill(app, places, "tacna")
     page = client.get("/es/oficinas?near=Cusco&service=apostille")
     assert "Ninguna de estas oficinas tiene cupos hasta el viernes 29 de enero" in page.text
+
+
+def test_what_no_row_confirms_is_said_once(app: Flask, client: PageClient, places: World) -> None:
+    change(app, "cusco", languages=["es"], step_free="unknown")
+    change(app, "tacna", languages=None, step_free="unknown")
+    page = client.get("/es/oficinas?near=Cusco&service=apostille")
+    assert "Sin confirmar en ninguna de estas oficinas: horario, acceso sin gradas." in page.text
+    cusco, tacna = rows(page)
+    assert "Sin confirmar" not in cusco.text
+    assert "Sin confirmar: idiomas" in tacna.text
+    assert "horario" not in tacna.text
+
+
+def test_between_two_middles_of_towns_no_metres_are_said(
+    app: Flask, client: PageClient, places: World
+) -> None:
+    def near(place: str) -> str:
+        return rows(client.get(f"/es/oficinas?near={place}&service=apostille"))[0].text
+
+    assert "en la misma ciudad" in near("Cusco")
+    assert "menos de 1 km" not in near("Cusco")
+    assert "menos de 1 km" in near("-13.53,-71.97"), "where the person stands is known"
+    assert "distancia al centro de la ciudad" in near("-13.53,-71.97")
+    change(app, "cusco", location_precision="district")
+    assert "en el mismo distrito" in near("Cusco")
+    change(app, "cusco", location_precision="address")
+    assert "menos de 1 km" in near("Cusco")
