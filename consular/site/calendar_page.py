@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -44,6 +44,7 @@ class AskedDay:
     """What the address asks of a calendar. `wrong` is `date` or `documents` when it asks for none.
 
     `preferential` is None when it does not say whether the places kept for preferential attention count.
+    `at_soonest` chooses the first free day where the address chooses none.
     """
 
     month: date | None = None
@@ -51,6 +52,7 @@ class AskedDay:
     documents: int = 1
     wrong: str | None = None
     preferential: bool | None = None
+    at_soonest: bool = False
 
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> "AskedDay":
@@ -143,6 +145,8 @@ def calendar_page(office: str, service: str, asked: AskedDay) -> CalendarPage:
     counted: dict[str, Any] = {"documents": documents, "preferential": bool(asked.preferential)}
     totals = [] if obstacle else free_days(target, window.first, window.last, now, policy.lead, **counted)
     soonest = first_free_day(totals)
+    if asked.at_soonest and asked.day is None:
+        asked = replace(asked, day=soonest)
     day = asked.day if asked.day and window.holds(asked.day) else None
     month = window.month_within(asked.month or day or soonest or window.first)
     starts = free_starts(target, day, day, now, policy.lead, **counted) if day and not obstacle else []

@@ -176,7 +176,8 @@ def forget_appointments() -> ResponseReturnValue:
 def _calendar(
     view: AppointmentView, asked: AskedDay, status: int, notice: str | None = None
 ) -> ResponseReturnValue:
-    asked = replace(asked, documents=view.documents, preferential=view.preferential)
+    nothing_asked = not (asked.month or asked.day or asked.wrong)
+    asked = replace(asked, documents=view.documents, preferential=view.preferential, at_soonest=nothing_asked)
     page = calendar_page(view.office_slug, view.service_code, asked)
     if page.wrong:
         status = 400 if asked.wrong else max(status, 404)

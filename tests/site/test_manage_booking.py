@@ -277,6 +277,16 @@ def test_moving_shows_both_times_and_then_changes(app: Flask, rosa: PageClient, 
     assert _row(app, reference).status == "booked"
 
 
+def test_the_calendar_of_a_move_opens_at_the_first_free_day(
+    app: Flask, rosa: PageClient, reference: str
+) -> None:
+    page = rosa.get(f"/es/mi-cita/{reference}/cambiar")
+    assert page.heading == "Elija la nueva hora"
+    assert page.one("section", id="times").one("h2").text == "lunes 30 de noviembre"
+    january = rosa.get(f"/es/mi-cita/{reference}/cambiar?month=2027-01")
+    assert january.heading == "Elija el nuevo día", "who turns the month chooses the day"
+
+
 def test_when_the_new_time_is_gone_the_old_one_stays(app: Flask, rosa: PageClient, reference: str) -> None:
     page = _wanted(rosa, reference)
     with app.app_context(), transaction():
