@@ -35,7 +35,11 @@ class Combobox {
     input.addEventListener("keydown", (event) => this.pressed(event));
     input.addEventListener("blur", () => this.close());
     // The field keeps the keyboard (and a phone its letters) while a finger is on the list.
-    this.list.addEventListener("pointerdown", (event) => event.preventDefault());
+    this.list.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      this.held = true;
+    });
+    for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => this.letGo());
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => {
       const option = event.target.closest("[role=option]");
@@ -63,7 +67,20 @@ class Combobox {
     const places = this.known.get(text) ?? (await this.fetched(text));
     if (!places || text !== this.text || document.activeElement !== this.input) return;
     this.known.set(text, places);
-    this.show(places);
+    // A list that changes under a finger would lose the tap.
+    if (this.held) this.late = places;
+    else this.show(places);
+  }
+
+  // After the click, which follows the finger: what came meanwhile is shown, unless the click chose.
+  letGo() {
+    if (!this.held) return;
+    setTimeout(() => {
+      this.held = false;
+      const places = this.late;
+      this.late = null;
+      if (places && !this.list.hidden) this.show(places);
+    });
   }
 
   async fetched(text) {
