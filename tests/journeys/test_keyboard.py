@@ -54,6 +54,20 @@ def test_a_booking_with_the_keyboard_alone(visit: Callable[..., Visitor]) -> Non
     assert citizen.heading == "Su cita está confirmada"
 
 
+def test_two_tabs_lead_to_the_times(visit: Callable[..., Visitor]) -> None:
+    citizen = visit()
+    page = citizen.go("/es/oficinas/cusco/cita?service=apostille")
+    day = page.locator("a.day").first.get_attribute("href") or ""
+    citizen.go(day.removesuffix("#times"))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert citizen.ringed
+    page.keyboard.press("Enter")
+    assert citizen.focused == "times"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('button.time')")
+
+
 def mistakes_first(citizen: Visitor) -> None:
     """An empty form: the summary has the keyboard, and its first line leads to its field."""
     tab_to(citizen, "main form button[type=submit]")

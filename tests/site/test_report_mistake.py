@@ -109,7 +109,7 @@ def test_too_many_from_one_sender_wait_and_keep_what_was_typed(
 
 def test_the_form_shows_what_is_published_and_speaks_english(client: PageClient, world: World) -> None:
     page = client.get("/en/offices/cusco/report?fact=address")
-    assert page.heading == "What is wrong about Cusco?"
+    assert page.heading == "Cusco: what is wrong about the office?"
     assert "Plaza de Armas 100" in page.one("form", action="/en/offices/cusco/report").text
     assert "checked" in page.one("input", value="address").attributes
     assert len(page.all("input", name="fact")) == len(Fact)
