@@ -148,6 +148,7 @@ class Service(Confirmed, Base):
     NULL when nobody published one; `extra_minutes` is what each further document of one visit adds, NULL
     when a visit is for one. `bookable` is false for what is done wholly online. `texts` maps a
     language to name, summary, who, documents (a list), fee_note, time_note; an absent key is not known.
+    earlier_signatures is the one of the documents that a guided path says in full.
     """
 
     __tablename__ = "service"

@@ -19,7 +19,7 @@ KEYS = (
     "confirmed_on",
     "texts",
 )
-LINES = ("name", "summary", "who", "fee_note", "time_note")
+LINES = ("name", "summary", "who", "earlier_signatures", "fee_note", "time_note")
 REQUIRED_LINES = ("name", "summary")
 
 

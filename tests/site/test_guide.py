@@ -304,6 +304,19 @@ class TestOnTheWay:
         with app.app_context():
             assert db.session.scalar(select(Booking.guidance)) == CODE
 
+    def test_the_list_stands_in_the_place_of_the_general_line(
+        self, app: Flask, client: PageClient, papers: World
+    ) -> None:
+        general = "Las firmas anteriores, si su documento las necesita"
+        with app.app_context(), transaction() as session:
+            service = session.scalars(select(Service).where(Service.code == "apostille")).one()
+            words = {"name": "Apostilla", "documents": ["DNI", general], "earlier_signatures": general}
+            service.texts = {"es": words}
+        bring = booked(client).one("section", aria_labelledby="bring").text
+        assert "DNI" in bring
+        assert general not in bring
+        assert general in client.get("/es/oficinas/cusco?service=apostille").text, "nobody said which paper"
+
     def test_the_letter_carries_it(self, app: Flask, client: PageClient, papers: World) -> None:
         booked(client)
         with app.app_context():

@@ -218,7 +218,8 @@ class Service(Answer):
     texts: Annotated[
         dict[str, dict[str, Any]],
         Field(
-            description="By language: name, summary, who, documents, fee_note, time_note; absent: unknown."
+            description="By language: name, summary, who, documents, earlier_signatures (the one of the "
+            "documents that a guided path says in full), fee_note, time_note; absent: unknown."
         ),
     ]
     source: Source
