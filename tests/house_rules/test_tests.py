@@ -79,6 +79,7 @@ def _checks(function: ast.FunctionDef, checking: frozenset[str]) -> bool:
         any(isinstance(node, ast.Assert) for node in ast.walk(function))
         or any(_called(call) in checking for call in calls)
         or any(_is_strict(call, _strict_arguments(function)) for call in calls)
+        or any(_expects(call) for call in calls)
     )
 
 
@@ -97,6 +98,17 @@ def _strict_arguments(function: ast.FunctionDef) -> set[str]:
 def _is_strict(call: ast.Call, clients: set[str]) -> bool:
     states = {keyword.arg for keyword in call.keywords} & {"status", "problem"}
     return bool(states) or _on(call) in clients or _called(call) == "refused"
+
+
+def _expects(call: ast.Call) -> bool:
+    """An assertion of the browser: `expect(what).to_be_visible()`; without its second half it asserts nothing."""
+    told = call.func
+    return (
+        isinstance(told, ast.Attribute)
+        and told.attr.startswith(("to_", "not_to_"))
+        and isinstance(told.value, ast.Call)
+        and _called(told.value) == "expect"
+    )
 
 
 def _known(module: ast.Module) -> dict[str, ast.FunctionDef]:
@@ -131,6 +143,8 @@ def test_the_rules_see_what_they_forbid() -> None:
     assert skips(ast.parse("@pytest.mark.skip\ndef test_a(): pass"))
     assert skips(ast.parse("pytest.importorskip('x')"))
     assert empty(ast.parse("def test_a(): book()"))
+    assert empty(ast.parse("def test_a(): expect(page)"))
+    assert not empty(ast.parse("def test_a(): expect(page).to_be_visible()"))
     assert not empty(ast.parse("def test_a():\n  with pytest.raises(SlotTaken): book()"))
 
 

@@ -67,9 +67,7 @@ def come_back(citizen: Visitor, code: str, document: str) -> None:
 def move_and_cancel(citizen: Visitor, code: str) -> None:
     before = citizen.page.locator(".pass__day").inner_text(), citizen.page.locator(".pass__hour").inner_text()
     citizen.press("Cambiarla a otra hora", role="link")
-    stands(citizen, "Elija el nuevo día")
-    choose_day(citizen, turn=False)
-    stands(citizen, "Elija la nueva hora")
+    stands(citizen, "Elija la nueva hora")  # of the first free day, chosen
     choose_time(citizen, last=True)
     stands(citizen, "¿Cambiar la cita?")
     go_on(citizen)
