@@ -4,10 +4,12 @@ import json
 import secrets
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from functools import cache
 
 from sqlalchemy import insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.dml import ReturningInsert
 
 from consular.appointments import letters
 from consular.appointments.facts import Facts, facts
@@ -36,6 +38,7 @@ from consular.schedule.holds import held_by
 
 ONE_ACTIVE = "uq_appointment_active_person"
 ITS_SEATS = "appointment_takes_its_seats"
+_APPOINTMENT_ROW = insert(Appointment)
 
 
 def book(
@@ -158,7 +161,6 @@ def _insert_booking(
     guidance: GuidanceCode | None,
 ) -> int | None:
     """The new booking's id, or None when this submission already has one."""
-    dialect = db.engine.dialect.name
     values = {
         "reference": reference,
         "submission": key,
@@ -172,9 +174,14 @@ def _insert_booking(
         "created_at": instant,
         "guidance": _written(guidance),
     }
+    return db.session.connection().scalar(_booking_row(db.engine.dialect.name), values)
+
+
+@cache
+def _booking_row(dialect: str) -> ReturningInsert[int]:
     insert_into = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert_into(Booking).values(**values).on_conflict_do_nothing(index_elements=["submission"])
-    return db.session.scalar(statement.returning(Booking.id))
+    statement = insert_into(Booking).on_conflict_do_nothing(index_elements=["submission"])
+    return statement.returning(Booking.id)
 
 
 def _insert_appointment(
@@ -218,7 +225,7 @@ def insert_appointment(**values: object) -> None:
         SlotTaken: its hold has not the seats that it needs.
     """
     try:
-        db.session.execute(insert(Appointment).values(**values))
+        db.session.connection().execute(_APPOINTMENT_ROW, values)
     except IntegrityError as error:
         # Two sendings at once both saw no appointment; the index let one through.
         if ONE_ACTIVE in str(error.orig) or "appointment.person_key" in str(error.orig):

@@ -6,6 +6,7 @@ from consular.audit.models import JournalEntry
 from consular.foundation.clock import now
 from consular.foundation.database import db
 
+_ENTRY = insert(JournalEntry)
 Plain = str | int | float | bool | None
 
 
@@ -15,13 +16,12 @@ def record(actor: str, action: str, subject_type: str, subject: str, **details: 
     actor: `citizen`, `staff:<e-mail>`, `api:<key name>` or `system`. action: a verb (`book`, `cancel`).
     subject: the public code of the record, never its number in the database.
     """
-    db.session.execute(
-        insert(JournalEntry).values(
-            at=now(),
-            actor=actor,
-            action=action,
-            subject_type=subject_type,
-            subject=subject,
-            details=details,
-        )
-    )
+    entry = {
+        "at": now(),
+        "actor": actor,
+        "action": action,
+        "subject_type": subject_type,
+        "subject": subject,
+        "details": details,
+    }
+    db.session.connection().execute(_ENTRY, entry)

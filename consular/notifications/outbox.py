@@ -9,6 +9,8 @@ from consular.foundation import clock
 from consular.foundation.database import db
 from consular.notifications.models import OutboxMessage
 
+_MESSAGE = insert(OutboxMessage)
+
 
 def enqueue(
     template: str, recipient: str, language: str, values: Mapping[str, object], channel: str = "email"
@@ -22,15 +24,14 @@ def enqueue(
         TypeError: a value is not plain JSON.
     """
     now = clock.now()
-    db.session.execute(
-        insert(OutboxMessage).values(
-            template=template,
-            language=language,
-            channel=channel,
-            recipient=recipient,
-            values=json.dumps(values, ensure_ascii=False, allow_nan=False),
-            created_at=now,
-            send_after=now,
-            attempts=0,
-        )
-    )
+    message = {
+        "template": template,
+        "language": language,
+        "channel": channel,
+        "recipient": recipient,
+        "values": json.dumps(values, ensure_ascii=False, allow_nan=False),
+        "created_at": now,
+        "send_after": now,
+        "attempts": 0,
+    }
+    db.session.connection().execute(_MESSAGE, message)

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Select, select, tuple_, update
+from sqlalchemy import Integer, Select, bindparam, select, tuple_, update
 from sqlalchemy.engine import CursorResult
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from consular.foundation.database import db
+from consular.foundation.database import Instant, db
 from consular.foundation.errors import Refusal
 from consular.schedule.conditions import is_free
-from consular.schedule.models import Seat, Slot
+from consular.schedule.models import BigId, Seat, Slot
 
 
 class SlotTaken(Refusal):
@@ -26,38 +28,45 @@ def claim(
     Raises:
         SlotTaken: a slot had fewer free seats; the caller's transaction must be rolled back.
     """
+    statement = _claim(preferential)
     for slot_id in slot_ids:
-        pick = _free_seats(slot_id, places, now, preferential).cte("pick")
-        claimed = db.session.execute(
-            update(Seat)
-            .where(tuple_(Seat.slot_id, Seat.no).in_(select(pick.c.slot_id, pick.c.no)))
-            .values(hold=token, free_from=until)
-            .returning(Seat.no)  # counted, because sqlite3 has no row count for a statement that begins WITH
-            .execution_options(synchronize_session=False)
-        )
-        if len(claimed.all()) < places:
+        values = {"slot": slot_id, "places": places, "now": now, "token": token, "until": until}
+        if len(db.session.connection().execute(statement, values).all()) < places:
             raise SlotTaken()
 
 
-def _free_seats(slot_id: int, places: int, now: datetime, preferential: bool) -> Select[int, int]:
+@cache
+def _claim(preferential: bool) -> ReturningUpdate[int]:
+    """Built once for each kind: building it takes longer than running it."""
+    pick = _free_seats(preferential).cte("pick")
+    return (
+        update(Seat)
+        .where(tuple_(Seat.slot_id, Seat.no).in_(select(pick.c.slot_id, pick.c.no)))
+        .values(hold=bindparam("token"), free_from=bindparam("until", type_=Instant))
+        .returning(Seat.no)  # counted, because sqlite3 has no row count for a statement that begins WITH
+    )
+
+
+def _free_seats(preferential: bool) -> Select[int, int]:
     """The seats to take, locked; SQLite ignores the locks, its writers take turns anyway.
 
     Claimants of one slot take turns at its row, and slots are taken in ascending start, so two of them
     never wait for each other. Waiting for a seat's lock instead deadlocks: see decision 3. When the wait
     is over, PostgreSQL looks at each seat again as it is then, not as the statement first saw it.
     """
-    turn = select(Slot.id).where(Slot.id == slot_id).with_for_update(key_share=True).cte("turn")
+    slot = bindparam("slot", type_=BigId)
+    turn = select(Slot.id).where(Slot.id == slot).with_for_update(key_share=True).cte("turn")
     # Preferential seats first for those who may have them, so that general ones stay for the others.
     order = (Seat.general_from.desc(), Seat.no) if preferential else (Seat.no,)
     return (
         select(Seat.slot_id, Seat.no)
         .where(
-            Seat.slot_id == slot_id,
+            Seat.slot_id == slot,
             Seat.slot_id.in_(select(turn.c.id)),
-            is_free(now, preferential=preferential),
+            is_free(bindparam("now", type_=Instant), preferential=preferential),
         )
         .order_by(*order)
-        .limit(places)
+        .limit(bindparam("places", type_=Integer))
         .with_for_update(of=Seat)
     )
 

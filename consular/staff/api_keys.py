@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 
 from consular.audit.journal import record
 from consular.foundation.clock import now
@@ -142,6 +142,15 @@ def listing() -> list[IssuedKey]:
     ]
 
 
+# Built once: each call with a key asks it.
+_IN_FORCE = (
+    select(ApiKey.id, ApiKey.name, ApiKey.scope, ApiKeyOffice.office_id, Office.slug)
+    .outerjoin(ApiKeyOffice, ApiKeyOffice.api_key_id == ApiKey.id)
+    .outerjoin(Office, Office.id == ApiKeyOffice.office_id)
+    .where(ApiKey.key_hash == bindparam("hash"), ApiKey.revoked_at.is_(None))
+)
+
+
 def check(presented: str) -> ApiCaller | None:
     """Whose key this is, or None for anything that is not a key in force. At most one statement.
 
@@ -149,12 +158,7 @@ def check(presented: str) -> ApiCaller | None:
     """
     if not _KEY.fullmatch(presented):
         return None
-    rows = db.session.execute(
-        select(ApiKey.id, ApiKey.name, ApiKey.scope, ApiKeyOffice.office_id, Office.slug)
-        .outerjoin(ApiKeyOffice, ApiKeyOffice.api_key_id == ApiKey.id)
-        .outerjoin(Office, Office.id == ApiKeyOffice.office_id)
-        .where(ApiKey.key_hash == _hashed(presented), ApiKey.revoked_at.is_(None))
-    ).all()
+    rows = db.session.connection().execute(_IN_FORCE, {"hash": _hashed(presented)}).all()
     if not rows:
         return None
     # Limited as soon as one row says so: a limit whose office is gone must not open every office.
