@@ -1,9 +1,8 @@
 """Pages are light, and are read soon on a slow link."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
 
+from tests.journeys.scales import Scales
 from tests.journeys.steps import WORDS, choose_day, choose_time, fill_details, go_on, reference, search
 from tests.journeys.visitor import Visitor
 
@@ -22,43 +21,6 @@ FIRST_PAINT = """() => new Promise((seen) => {
     const look = (list) => list.getEntriesByName('first-contentful-paint').forEach((each) => seen(each.startTime));
     new PerformanceObserver(look).observe({type: 'paint', buffered: true});
 })"""
-
-
-class Scales:
-    """Weighs what a page fetches, as the network delivers it."""
-
-    def __init__(self, visitor: Visitor) -> None:
-        self.network = visitor.context.new_cdp_session(visitor.page)
-        self.network.send("Network.enable")
-        self.network.send("Network.setCacheDisabled", {"cacheDisabled": True})
-        self.network.on("Network.requestWillBeSent", self._asked)
-        self.network.on("Network.loadingFinished", self._loaded)
-        self.begin()
-
-    def begin(self) -> None:
-        """Forget what was weighed: another page begins."""
-        self.addresses: dict[str, str] = {}
-        self.weights: dict[str, float] = defaultdict(float)
-
-    def _asked(self, event: dict) -> None:
-        if event["type"] == "Document":
-            self.begin()
-        self.addresses[event["requestId"]] = urlsplit(event["request"]["url"]).path
-
-    def _loaded(self, event: dict) -> None:
-        self.weights[self.addresses.get(event["requestId"], "?")] += event["encodedDataLength"]
-
-    @property
-    def of_map(self) -> float:
-        return sum(weight for path, weight in self.weights.items() if _is_map(path))
-
-    @property
-    def of_page(self) -> float:
-        return sum(weight for path, weight in self.weights.items() if not _is_map(path))
-
-
-def _is_map(path: str) -> bool:
-    return "/vendor/leaflet" in path or path in ("/outline.svg", "/static/js/map.js", "/static/css/map.css")
 
 
 def journey(citizen: Visitor, document: str) -> Iterator[str]:
@@ -94,7 +56,7 @@ def journey(citizen: Visitor, document: str) -> Iterator[str]:
 
 def test_every_page_is_light(visit: Visit) -> None:
     citizen = visit()
-    scales = Scales(citizen)
+    scales = Scales(citizen.context, citizen.page)
     weighed, maps = {}, {}
     for name in journey(citizen, "70809044"):
         citizen.page.wait_for_load_state("networkidle")
@@ -112,7 +74,7 @@ def test_the_first_text_comes_soon_on_a_slow_link(visit: Visit) -> None:
     for path in ("/es", "/es/oficinas?near=pisac&service=apostille"):
         citizen = visit()
         citizen.page.set_default_timeout(60_000)
-        scales = Scales(citizen)
+        scales = Scales(citizen.context, citizen.page)
         scales.network.send("Network.emulateNetworkConditions", SLOW)
         page = citizen.page
         page.goto(path, wait_until="commit")
