@@ -33,12 +33,13 @@ prove: setup ## the long proofs: 50 rounds of each race, every bad input at ever
 		tests/api/test_race.py tests/api/test_restarts.py $(PYTEST)
 	@.ci/prove-api
 
-check: environment-dev translations ## lint, format, types, import floors, and that the benchmarks run
+check: setup ## lint, format, types, import floors, and that the benchmarks run
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports
-	@if $(PYTHON) .ci/wrk; then $(PYTHON) -m bench.floors --quick; else echo "· left out: make bench, which needs wrk"; fi
+	@if $(PYTHON) .ci/wrk && $(PYTHON) .ci/browser; then $(PYTHON) -m bench.floors --quick; \
+		else echo "· left out: make bench, which needs wrk and a browser"; fi
 
 lint: check ## the same as check
 
@@ -46,8 +47,9 @@ format: environment-dev ## rewrite the code in the house's format
 	@$(PYTHON) -m ruff check --fix .
 	@$(PYTHON) -m ruff format .
 
-bench: environment-dev assets translations ## ours beside the least that Flask can do, on both databases (15 minutes; needs wrk)
+bench: environment-dev assets translations ## ours beside the least that Flask can do, on both databases (15 minutes; needs wrk and a browser)
 	@$(PYTHON) .ci/wrk
+	@$(PYTHON) .ci/browser
 	@$(PYTHON) -m bench.floors $(BENCH)
 
 bench-peers: environment-dev assets translations ## ours beside pretix, in an environment of its own (half an hour; needs wrk)

@@ -13,7 +13,7 @@ import platform
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from bench.floor_places import CELLS, Place, place
 from bench.measured import Cell
 from bench.peers.workload import Workload
 from bench.races import race, verdict
+from bench.weights import Weight, weigh
 from tests.servers import PostgreSQL, postgresql, postgresql_binaries
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -34,10 +35,11 @@ RACES = ((64, 3), (100, 5))  # how many citizens for how many seats
 
 
 class Table:
-    """All cells of a run, by name."""
+    """All cells of a run, by name, and what the pages weigh."""
 
     def __init__(self) -> None:
         self.cells: dict[str, Cell] = {}
+        self.weights: Sequence[Weight] = ()
 
     def keep(self, name: str, rate: float, p50_ms: float | None = None, floor: str | None = None) -> None:
         """Note what one round gave."""
@@ -106,6 +108,8 @@ def measure(asked: argparse.Namespace) -> tuple[Table, list[str]]:
             for database in ("postgresql", "sqlite")
         ]
         said += [line for each in places for line in each.weight()]
+        # On one of the databases: the pages are the same on both.
+        table.weights = weigh(places[0].ours.origin, places[0].system.offices[0])
         for number in range(asked.rounds):
             _refuse_company(asked)
             print(f"· round {number + 1} of {asked.rounds}", file=sys.stderr)
@@ -149,7 +153,7 @@ def main() -> None:
     # Whoever ends it from outside ends its servers too, as Ctrl-C does.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     table, said = measure(asked)
-    print("\n".join([*table.lines(), "", *said]))
+    print("\n".join([*table.lines(), "", *said, *(each.line() for each in table.weights)]))
     if asked.quick:
         return
     print("\n".join(["", *goals(table)]))
@@ -174,6 +178,7 @@ def _write(asked: argparse.Namespace, table: Table, said: list[str]) -> None:
             cell.name: {"rates": cell.rates, "p50_ms": cell.p50_ms, "of_floor": cell.of_floor}
             for cell in table.cells.values()
         },
+        "weights": [vars(each) for each in table.weights],
         "said": said,
     }
     path = RESULTS / f"floors-{now:%Y-%m-%d}.json"
