@@ -28,7 +28,7 @@ from tests.servers import PostgreSQL, free_port
 
 WORKERS, THREADS = 2, 2
 FLOOR_SLOTS = 40_000
-FOR_RACES = 60  # of the slots with five free seats, the last are left to the races
+FOR_RACES = 60  # of the slots with as many free seats as a race has, the last are left to it
 WORD = "a-clerk-of-the-benchmark-7"
 TAKEN = "SELECT count(*) FROM appointment"
 
@@ -135,7 +135,8 @@ class Place:
 
     def _bookings(self, seconds: int) -> Rate:
         """Each booking in a slot of its own, of somebody else."""
-        slots = self.free[5][:-FOR_RACES] + self.free[4]
+        # Those with three or five free seats are also raced for.
+        slots = self.free[5][:-FOR_RACES] + self.free[4] + self.free[3][:-FOR_RACES] + self.free[2]
         share = len(slots) // self.each_round
         chosen = slots[self.rounds * share : (self.rounds + 1) * share]
         self.rounds += 1

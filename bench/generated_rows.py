@@ -310,7 +310,7 @@ def _seats(plan: Plan, invented: Invented) -> Iterator[Row]:
 
 # --- Citizens -------------------------------------------------------------------------------------
 
-_BOOKING = ("id", "reference", "channel", "on_behalf", "language", "created_at")
+_BOOKING = ("id", "reference", "submission", "channel", "on_behalf", "language", "created_at")
 _APPOINTMENT = (
     *("id", "booking_id", "office_id", "service_id", "starts_at", "ends_at", "slots", "status", "hold"),
     *("person_key", "document_type", "document_number", "given_names", "family_names"),
@@ -324,7 +324,15 @@ def _bookings(plan: Plan) -> Iterator[Row]:
     for each in _walk(plan):
         if each.booking != before:
             before = each.booking
-            yield before, f"DEMO-{before:08}", "demonstration", "self", "es", created_at
+            yield (
+                before,
+                f"DEMO-{before:08}",
+                f"generated-{before}",
+                "demonstration",
+                "self",
+                "es",
+                created_at,
+            )
 
 
 def _appointments(plan: Plan, sealed_number: str, invented: Invented) -> Iterator[Row]:

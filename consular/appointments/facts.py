@@ -9,9 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, and_, bindparam, select
 from sqlalchemy.orm import aliased
 
-from consular.appointments.models import Appointment, Booking
+from consular.appointments.models import Appointment, Booking, is_active
 from consular.appointments.rules import (
-    ACTIVE,
     ServiceNotOffered,
     SlotUnknown,
     check_office_takes_appointments,
@@ -154,11 +153,17 @@ def _query() -> Select[*tuple[Any, ...]]:
 
 def _begins(first: type[Slot]) -> ColumnElement[bool]:
     """The office's slot at that instant whose rule serves the service: there is at most one."""
-    serves = select(OpeningRuleService.rule_id).where(OpeningRuleService.service_id == Service.id)
+    # One row by its key. PostgreSQL would hash what EXISTS or IN ask here: every rule of the country.
+    serving = (
+        select(OpeningRuleService.rule_id)
+        .where(OpeningRuleService.rule_id == first.rule_id, OpeningRuleService.service_id == Service.id)
+        .correlate(first, Service)
+        .scalar_subquery()
+    )
     return and_(
         first.office_id == Office.id,
         first.starts_at == bindparam("starts_at", type_=Instant),
-        first.rule_id.in_(serves.correlate(Service)),
+        first.rule_id == serving,
     )
 
 
@@ -168,7 +173,7 @@ def _active() -> ScalarSelect[datetime]:
         .where(
             Appointment.person_key == bindparam("person_key"),
             Appointment.service_id == Service.id,
-            Appointment.status.in_(ACTIVE),
+            is_active(),
         )
         .correlate(Service)
         .limit(1)

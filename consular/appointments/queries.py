@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
-from consular.appointments.models import Appointment, Booking
+from consular.appointments.models import Appointment, Booking, is_active
 from consular.appointments.people import Document, read_document
-from consular.appointments.rules import ACTIVE, OCCUPYING
+from consular.appointments.rules import OCCUPYING
 from consular.appointments.view import AppointmentView as AppointmentView
 from consular.appointments.view import is_secret_of, person_key
 from consular.foundation.database import db
@@ -67,9 +67,7 @@ def active_appointment(document: Document, service: str) -> AppointmentView:
     """
     key = person_key(document.type, document.number, document.country)
     row = db.session.execute(
-        _columns().where(
-            Appointment.person_key == key, Service.code == service, Appointment.status.in_(ACTIVE)
-        )
+        _columns().where(Appointment.person_key == key, Service.code == service, is_active())
     ).one_or_none()
     if row is None:
         raise AppointmentUnknown()
