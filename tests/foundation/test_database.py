@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DatabaseError, StatementError
 from sqlalchemy.orm import Session
 
 from consular.audit.models import JournalEntry
@@ -102,6 +102,25 @@ def test_a_transaction_sees_what_was_committed_since_the_last_read(session: Sess
         other.commit()
     with transaction():
         assert len(_instants()) == 1
+
+
+def test_a_transaction_begins_after_a_read_that_failed(session: Session) -> None:
+    assert _instants() == []
+    with pytest.raises(DatabaseError):
+        session.connection().execute(text("SELECT 1 FROM no_such_table"))
+    with transaction():
+        session.add(_entry(AT))
+    assert _instants() == [AT]
+
+
+def test_a_record_that_a_guard_read_is_read_again_in_the_transaction(session: Session) -> None:
+    with transaction():
+        session.add(_entry(AT, "before"))
+    held = session.scalars(select(JournalEntry)).one()
+    with db.engine.begin() as other:
+        other.execute(text("UPDATE journal SET subject = 'after'"))
+    with transaction():
+        assert held.subject == "after"
 
 
 def test_sqlite_is_configured_for_durability_and_integrity(session: Session, dialect: str) -> None:
