@@ -13,7 +13,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard consular/translations/*/LC_MESSAGE
 
 # Arguments for `make bench-peers`, such as COMPARE='--small --rounds 1 --seconds 2'; for `make bench-growth`, such as
 # GROWTH='--sizes 20,2000,100000' (22 million slots).
-.PHONY: bench bench-peers bench-growth
+.PHONY: bench bench-peers bench-growth bench-report
 .PHONY: help run test prove setup check lint format seed words lock clean environment environment-dev assets translations
 
 help: ## this list
@@ -57,6 +57,9 @@ bench-peers: environment-dev assets translations ## ours beside pretix, in an en
 
 bench-growth: environment-dev assets translations ## whether a country of 10,000 offices answers as fast as one of 20 (20 minutes)
 	@$(PYTHON) -m bench.growth $(GROWTH)
+
+bench-report: environment-dev ## write the newest results into docs/performance.md, with pictures
+	@$(PYTHON) -m bench.report
 
 setup: environment-dev assets translations ## everything a developer needs, without running anything
 
