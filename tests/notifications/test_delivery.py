@@ -129,9 +129,10 @@ def test_it_is_sent_when_the_trouble_has_passed(app: Flask, server: MoodyServer)
 def test_a_failing_server_stops_the_round_and_costs_the_others_nothing(
     app: Flask, server: MoodyServer, mood: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("consular.notifications.transports.SMTP_TIMEOUT_SECONDS", 0.3)
     _enqueue(app, f"{mood}@example.pe", "rosa@example.pe")
-    assert _round(app, server) == Sent(delayed=1)
+    with monkeypatch.context() as impatient:  # only here: a busy machine may need longer for the letter that goes
+        impatient.setattr("consular.notifications.transports.SMTP_TIMEOUT_SECONDS", 0.3)
+        assert _round(app, server) == Sent(delayed=1)
     assert _round(app, server) == Sent(sent=1)
     with app.app_context():
         attempts = db.session.execute(
