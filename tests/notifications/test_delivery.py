@@ -130,7 +130,8 @@ def test_a_failing_server_stops_the_round_and_costs_the_others_nothing(
     app: Flask, server: MoodyServer, mood: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _enqueue(app, f"{mood}@example.pe", "rosa@example.pe")
-    with monkeypatch.context() as impatient:  # only here: a busy machine may need longer for the letter that goes
+    # Only here: a busy machine may need longer for the letter that goes.
+    with monkeypatch.context() as impatient:
         impatient.setattr("consular.notifications.transports.SMTP_TIMEOUT_SECONDS", 0.3)
         assert _round(app, server) == Sent(delayed=1)
     assert _round(app, server) == Sent(sent=1)
