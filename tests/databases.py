@@ -169,8 +169,8 @@ class Templates:
                 self.worlds[dialect] = furnish()
             load_all(SEEDS)
             # The offices of the world are invented, and the seeds correct no such office.
-            db.session.execute(update(Office).values(demonstration=False))
-            db.session.commit()
+            with transaction() as session:
+                session.execute(update(Office).values(demonstration=False))
             load_all(SEEDS)
 
     def _copy_of_migrated(self, dialect: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
@@ -91,6 +91,17 @@ def transaction() -> Iterator[Session]:
         session.info["writing"] = False
 
 
+def end_reading(error: BaseException | None = None) -> None:
+    """End with COMMIT what a request has only read, as Flask's teardown; after an error it is left to ROLLBACK.
+
+    To whoever only reads they are the same. But psycopg forgets at each ROLLBACK what it had prepared, and every
+    statement would be parsed and planned anew each time, which may take longer than running it.
+    """
+    session = db.session()
+    if error is None and session.in_transaction() and not (session.new or session.dirty or session.deleted):
+        session.commit()
+
+
 def _begin_anew(session: Session) -> None:
     """Leave what a guard has read behind, so that nothing old is written upon.
 
@@ -104,6 +115,19 @@ def _begin_anew(session: Session) -> None:
             session.expire_all()
             return
     session.rollback()
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_a_change(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        _refuse_while_reading(state.session)
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_while_reading(session: Session, *_: object) -> None:
+    """What is changed outside transaction() would be committed by `end_reading`, without the locks of a writer."""
+    if not session.info.get("writing"):
+        raise RuntimeError("a change outside transaction()")
 
 
 @event.listens_for(Engine, "connect")

@@ -1,14 +1,17 @@
 """Instants and transactions, on both databases."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from flask import Flask
+from sqlalchemy import delete, event, func, insert, select, text, update
 from sqlalchemy.exc import DatabaseError, StatementError
 from sqlalchemy.orm import Session
 
 from consular.audit.models import JournalEntry
-from consular.foundation.database import FAR_FUTURE, FAR_PAST, db, transaction
+from consular.foundation.database import FAR_FUTURE, FAR_PAST, db, end_reading, transaction
 from tests.databases import on_both_databases
 
 pytestmark = on_both_databases
@@ -121,6 +124,36 @@ def test_a_record_that_a_guard_read_is_read_again_in_the_transaction(session: Se
         other.execute(text("UPDATE journal SET subject = 'after'"))
     with transaction():
         assert held.subject == "after"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda session: session.execute(insert(JournalEntry).values(subject="x")),
+        lambda session: session.execute(update(JournalEntry).values(subject="x")),
+        lambda session: session.execute(delete(JournalEntry)),
+        lambda session: [session.add(_entry(AT)), session.flush()],
+    ],
+)
+def test_a_change_outside_a_transaction_is_refused(
+    session: Session, change: Callable[[Session], Any]
+) -> None:
+    with pytest.raises(RuntimeError, match="outside transaction"):
+        change(session)
+    session.rollback()
+    assert _instants() == []
+
+
+def test_a_request_that_fails_rolls_back(app: Flask) -> None:
+    ended = []
+    with app.test_request_context():
+        event.listen(db.engine, "rollback", lambda _: ended.append("rollback"))
+        event.listen(db.engine, "commit", lambda _: ended.append("commit"))
+        _instants()
+        end_reading(ValueError("the view failed"))
+        assert ended == []
+        end_reading()
+    assert ended == ["commit"]
 
 
 def test_sqlite_is_configured_for_durability_and_integrity(session: Session, dialect: str) -> None:
