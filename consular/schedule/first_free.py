@@ -119,8 +119,9 @@ def _earliest_start(with_service: bool, preferential: bool, zones: int) -> Selec
             Seat.office_id == Office.id,
             *_within(zones),
             is_free(now, preferential=preferential),
-            # A scalar, not EXISTS: PostgreSQL would join whole tables before it looks at the first seat.
-            fits.limit(1).correlate(Seat).scalar_subquery() == 1,
+            # A scalar, not EXISTS: PostgreSQL would join whole tables before it looks at the first seat. And not
+            # "= 1": of that it expects one seat in two hundred, and tries and sorts them all instead of the first.
+            fits.limit(1).correlate(Seat).scalar_subquery().is_not(None),
         )
         .order_by(Seat.starts_at)
         .limit(1)
