@@ -18,7 +18,7 @@ from consular.foundation.database import transaction
 from consular.foundation.errors import Refusal
 from consular.offices.queries import office_by_slug, services
 from consular.schedule.queries import office_service
-from consular.schedule.versions import version_of_office
+from consular.schedule.versions import version_of_country, version_of_office
 from consular.site.access import let_see
 from consular.site.asked_visit import AskedVisit, NotANumber, read_preferential
 from consular.site.booking_forms import DetailsForm, behalf_words, citizen_of, document_words
@@ -26,7 +26,7 @@ from consular.site.calendar_page import AskedDay, booking_policy, calendar_page,
 from consular.site.calendar_view import NotADate, instant_code
 from consular.site.draft import Draft, KeptTime, keep_time, read_draft
 from consular.site.guidance_carried import asked_code
-from consular.site.kept_pages import kept_page
+from consular.site.kept_pages import Shown, Wider, kept_page
 from consular.site.refusal_words import TIME_IS_GONE, gone_words
 from consular.web import limiter, reshows_stale_form
 from consular.web.formats import local
@@ -72,20 +72,22 @@ def choose_time(slug: str) -> ResponseReturnValue:
     if not service:
         return _choose_service(slug)
     return kept_page(
-        lambda: version_of_office(slug, clock.now()), MONTH_ASKED, lambda _version: _calendar(slug, service)
+        lambda: version_of_office(slug, clock.now()),
+        MONTH_ASKED,
+        lambda _version: _calendar(slug, service),
+        lambda: version_of_country(clock.now()),
     )
 
 
-def _calendar(slug: str, service: str) -> ResponseReturnValue:
+def _calendar(slug: str, service: str) -> Shown:
     asked = AskedDay.of(request.args)
     if asked.preferential is None and read_draft().preferential:
         asked = replace(asked, preferential=True)
     page = calendar_page(slug, service, asked)
     shown = render_template("site/book/calendar.html", page=page)
-    if page.soonest and not page.wrong:
-        return shown
-    # It names other offices too, or refuses.
-    return shown, 400 if asked.wrong else 404 if page.wrong else 200
+    if page.wrong:
+        return shown, 400 if asked.wrong else 404
+    return shown if page.soonest else Wider(shown)  # it names other offices too
 
 
 def _choose_service(slug: str) -> ResponseReturnValue:
