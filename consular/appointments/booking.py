@@ -38,7 +38,7 @@ from consular.schedule.holds import held_by
 
 ONE_ACTIVE = "uq_appointment_active_person"
 ITS_SEATS = "appointment_takes_its_seats"
-_APPOINTMENT_ROW = insert(Appointment)
+_APPOINTMENT_ROW = insert(Appointment).inline()
 
 
 def book(

@@ -6,7 +6,7 @@ from consular.audit.models import JournalEntry
 from consular.foundation.clock import now
 from consular.foundation.database import db
 
-_ENTRY = insert(JournalEntry)
+_ENTRY = insert(JournalEntry).inline()
 Plain = str | int | float | bool | None
 
 

@@ -9,7 +9,7 @@ from consular.foundation import clock
 from consular.foundation.database import db
 from consular.notifications.models import OutboxMessage
 
-_MESSAGE = insert(OutboxMessage)
+_MESSAGE = insert(OutboxMessage).inline()
 
 
 def enqueue(
