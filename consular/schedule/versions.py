@@ -59,11 +59,11 @@ def add_up_changes() -> None:
     harmless: each adds up the rows that it could delete.
     """
     if db.engine.dialect.name == "postgresql":
-        db.session.execute(text(_ADD_UP))
+        db.session.execute(text(ADD_UP))
 
 
 # No office has the number 0. IS NOT DISTINCT FROM would compare each row with each office.
-_ADD_UP = """WITH gone AS (
+ADD_UP = """WITH gone AS (
   DELETE FROM schedule_change AS change USING (
     SELECT coalesce(office_id, 0) AS office FROM schedule_change GROUP BY 1 HAVING count(*) > 1
   ) AS many WHERE coalesce(change.office_id, 0) = many.office
