@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from consular.audit.models import JournalEntry
-from consular.foundation.database import db
+from consular.foundation.database import db, transaction
 from consular.offices.geocoding.models import LocatedOffice
 from consular.offices.models import Office
 from consular.offices.seeding import load_all
@@ -39,8 +39,8 @@ def nominatim(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Nominatim
 
 def _only_cusco_has_an_address() -> None:
     """Each address that is asked for waits a second for its turn."""
-    db.session.execute(db.update(Office).where(Office.slug != "cusco").values(address=None))
-    db.session.commit()
+    with transaction():
+        db.session.execute(db.update(Office).where(Office.slug != "cusco").values(address=None))
 
 
 def _run(app: Flask, *arguments: str) -> str:
@@ -102,8 +102,8 @@ def test_without_a_service_the_gazetteer_knows_towns(app: Flask) -> None:
     with app.app_context():
         know_the_places()
         ancash = Office.slug == "ancash"
-        db.session.execute(db.update(Office).where(ancash).values(city="Chimbote"))
-        db.session.commit()
+        with transaction():
+            db.session.execute(db.update(Office).where(ancash).values(city="Chimbote"))
         said = _run(app, "--write")
         assert "GEOCODER_URL is not set" in said
         assert "1 of 19 offices moved" in said

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from consular.foundation.database import transaction
 from consular.offices.gazetteer import PlaceUnknown
 from consular.offices.models import Locality, Offer, Office, Service
 from consular.offices.place_models import District, Province
@@ -85,17 +86,17 @@ def test_no_office_offers_what_is_done_online(session: Session) -> None:
 
 
 def test_what_an_office_does_not_offer_leaves_its_codes(session: Session) -> None:
-    _offer(session, "cusco", "apostille").offers = "no"
-    session.flush()
+    with transaction():
+        _offer(session, "cusco", "apostille").offers = "no"
     cards = {card.slug: card for card in office_list("apostille")}
     assert (cards["cusco"].offers, cards["cusco"].services) == ("no", ("humanitarian-aid",))
 
 
 def test_suspended_offices_are_listed_and_closed_ones_only_found(session: Session) -> None:
-    _office(session, "puno").status = "suspended"
-    _office(session, "tacna").status = "closed"
-    _office(session, "tacna").successor_id = _office(session, "moquegua").id
-    session.flush()
+    with transaction():
+        _office(session, "puno").status = "suspended"
+        _office(session, "tacna").status = "closed"
+        _office(session, "tacna").successor_id = _office(session, "moquegua").id
     slugs = [card.slug for card in office_list()]
     assert "puno" in slugs
     assert "tacna" not in slugs
@@ -104,9 +105,9 @@ def test_suspended_offices_are_listed_and_closed_ones_only_found(session: Sessio
 
 
 def test_languages_come_back_as_they_went_in(session: Session) -> None:
-    _office(session, "cusco").languages = ["es", "quz"]
-    _office(session, "cusco").opens_on = date(2026, 12, 1)
-    session.flush()
+    with transaction():
+        _office(session, "cusco").languages = ["es", "quz"]
+        _office(session, "cusco").opens_on = date(2026, 12, 1)
     card = office_by_slug("cusco")
     assert (card.languages, card.opens_on) == (("es", "quz"), date(2026, 12, 1))
 
@@ -176,13 +177,14 @@ def test_the_gazetteer_is_built_once_from_four_statements(
 
 
 def test_loaded_places_are_seen_once_the_gazetteer_is_forgotten(session: Session) -> None:
-    session.query(Locality).delete()
-    session.query(District).delete()
-    session.query(Province).delete()
-    forget_gazetteer()
-    with pytest.raises(PlaceUnknown):
-        gazetteer().find("Caraz")
-    session.rollback()
+    with transaction():
+        session.query(Locality).delete()
+        session.query(District).delete()
+        session.query(Province).delete()
+        forget_gazetteer()
+        with pytest.raises(PlaceUnknown):
+            gazetteer().find("Caraz")
+        session.rollback()
     forget_gazetteer()
     assert gazetteer().find("Caraz").place.region == "Áncash"
 
