@@ -17,6 +17,7 @@ from consular.web.languages import install_languages
 from consular.web.limit_storage import SCHEME as LIMIT_STORAGE
 from consular.web.proxies import install_proxies
 from consular.web.security_headers import install_security_headers
+from consular.web.sessions import CookieSessions
 from consular.web.static_files import install_static_files
 from consular.web.stylesheets import install_stylesheets
 from consular.web.trailing_slash import install_trailing_slash
@@ -66,6 +67,7 @@ def install(app: Flask, config: WebSettings) -> None:
         RATELIMIT_STORAGE_URI=config.redis_url or f"{LIMIT_STORAGE}://",
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(config.redis_url),
     )
+    app.session_interface = CookieSessions()
     install_proxies(app, config.trusted_proxies)
     _install_templates(app)
     install_languages(app)
@@ -79,8 +81,14 @@ def install(app: Flask, config: WebSettings) -> None:
     install_trailing_slash(app)
     install_unread_bodies(app)
     csrf.init_app(app)
-    limiter.init_app(app)
+    _install_limits(app)
     app.jinja_env.globals["settings"] = config
+
+
+def _install_limits(app: Flask) -> None:
+    limiter.init_app(app)
+    # Only decorated views have a limit, and their decorator counts: the look before every request finds nothing.
+    app.before_request_funcs[None].remove(limiter._check_request_limit)
 
 
 def _install_templates(app: Flask) -> None:
