@@ -6,10 +6,10 @@ from sqlalchemy import select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 
-from consular.appointments.booking import ONE_ACTIVE
 from consular.appointments.models import Appointment, Booking
 from consular.appointments.queries import AppointmentUnknown
 from consular.appointments.rules import OCCUPYING, AlreadyBooked, StatusNotAllowed, check_status_change
+from consular.appointments.writing import ONE_ACTIVE
 from consular.audit import journal
 from consular.foundation.clock import now
 from consular.foundation.database import db

@@ -9,12 +9,13 @@ from sqlalchemy import select, update
 from sqlalchemy.engine import CursorResult
 
 from consular.appointments import letters
-from consular.appointments.booking import check_may_book, insert_appointment
+from consular.appointments.booking import check_may_book
 from consular.appointments.facts import facts
 from consular.appointments.models import Appointment, Booking
 from consular.appointments.queries import AppointmentUnknown, appointment_by_reference
 from consular.appointments.rules import NothingToChange, Policy, seat_returns_at
 from consular.appointments.view import AppointmentView
+from consular.appointments.writing import insert_appointment, where_and_when
 from consular.audit import journal
 from consular.foundation.clock import now
 from consular.foundation.database import FAR_FUTURE, db
@@ -67,11 +68,7 @@ def move(reference: str, starts_at: datetime, *, policy: Policy, actor: str) -> 
     claim(known.slot_ids, 1, token, FAR_FUTURE, instant, preferential=row.preferential)
     insert_appointment(
         booking_id=row.booking_id,
-        office_id=known.office_id,
-        service_id=known.service_id,
-        starts_at=known.starts_at,
-        ends_at=known.ends_at,
-        slots=len(known.slot_ids),
+        **where_and_when(known),
         status="booked",
         hold=token,
         person_key=row.person_key,

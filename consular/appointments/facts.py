@@ -16,7 +16,7 @@ from consular.appointments.rules import (
     check_office_takes_appointments,
 )
 from consular.foundation.clock import day_in
-from consular.foundation.database import Instant, db
+from consular.foundation.database import Instant, connection
 from consular.offices.models import Offer, Office, Region, Service
 from consular.offices.queries import OfficeUnknown, ServiceUnknown
 from consular.schedule.conditions import needed_slots
@@ -80,7 +80,7 @@ def facts(
         "person_key": person_key,
         "submission": submission or NO_SUBMISSION,
     }
-    rows = db.session.connection().execute(_query(), values).all()
+    rows = connection().execute(_query(), values).all()
     if not rows:
         raise OfficeUnknown(office=office)
     first = rows[0]

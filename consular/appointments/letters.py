@@ -8,12 +8,15 @@ from datetime import datetime
 
 from consular.appointments.queries import AppointmentView
 from consular.foundation import clock
+from consular.foundation.rows import Row
 from consular.notifications import outbox
 
 
-def confirmed(view: AppointmentView) -> None:
-    """Tell the citizen that the appointment is theirs. Without an e-mail address, nothing is written."""
-    _tell("appointment-confirmed", view)
+def confirmation(view: AppointmentView) -> list[Row]:
+    """What tells the citizen that the appointment is theirs: one message, or none without an e-mail address."""
+    if not view.email:
+        return []
+    return [outbox.message("appointment-confirmed", view.email, view.language, facts(view))]
 
 
 def moved(view: AppointmentView, before: datetime) -> None:

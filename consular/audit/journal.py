@@ -4,19 +4,25 @@ from sqlalchemy import insert
 
 from consular.audit.models import JournalEntry
 from consular.foundation.clock import now
-from consular.foundation.database import db
+from consular.foundation.database import connection
+from consular.foundation.rows import Row, row_of
 
 _ENTRY = insert(JournalEntry).inline()
 Plain = str | int | float | bool | None
 
 
 def record(actor: str, action: str, subject_type: str, subject: str, **details: Plain) -> None:
-    """Add one entry.
+    """Add one entry. One statement; the arguments are those of `entry`."""
+    connection().execute(_ENTRY, entry(actor, action, subject_type, subject, **details).values)
+
+
+def entry(actor: str, action: str, subject_type: str, subject: str, **details: Plain) -> Row:
+    """An entry, for whoever writes it together with what it records.
 
     actor: `citizen`, `staff:<e-mail>`, `api:<key name>` or `system`. action: a verb (`book`, `cancel`).
     subject: the public code of the record, never its number in the database.
     """
-    entry = {
+    values = {
         "at": now(),
         "actor": actor,
         "action": action,
@@ -24,4 +30,4 @@ def record(actor: str, action: str, subject_type: str, subject: str, **details: 
         "subject": subject,
         "details": details,
     }
-    db.session.connection().execute(_ENTRY, entry)
+    return row_of(JournalEntry, values)

@@ -22,6 +22,8 @@ from sqlalchemy.types import TypeDecorator
 FAR_FUTURE = datetime(9999, 12, 31, tzinfo=UTC)
 FAR_PAST = datetime(1970, 1, 1, tzinfo=UTC)
 
+BEGIN_WRITING = "BEGIN IMMEDIATE"  # SQLite's: it waits for whoever writes, before it reads anything
+
 # What is raised when the database is stopped, locked by somebody else, or out of connections. Nothing
 # was changed, and the same request may succeed in a moment.
 DATABASE_AWAY = (OperationalError, InterfaceError, NoConnectionLeft)
@@ -75,20 +77,27 @@ def transaction() -> Iterator[Session]:
         RuntimeError: a writing transaction is already open.
     """
     session = db.session()
-    if session.info.get("writing"):
+    if session.info.get("writing_on") is not None:
         raise RuntimeError("a writing transaction is already open: actions never open their own")
-    _begin_anew(session)
-    session.info["writing"] = True
     try:
-        if db.engine.dialect.name == "sqlite":
-            session.connection(execution_options={"consular_writing": True})
+        session.info["writing_on"] = _begin_anew(session)
         yield session
         session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
-        session.info["writing"] = False
+        session.info["writing_on"] = None
+
+
+def connection() -> Connection:
+    """What this request's statements are sent on: that of its open transaction(), or of its reads.
+
+    In a transaction the session is not asked for it, which takes as long as SQLite needs for a statement.
+    """
+    session = db.session()
+    writing_on: Connection | None = session.info.get("writing_on")
+    return session.connection() if writing_on is None else writing_on
 
 
 def end_reading(error: BaseException | None = None) -> None:
@@ -102,19 +111,26 @@ def end_reading(error: BaseException | None = None) -> None:
         session.commit()
 
 
-def _begin_anew(session: Session) -> None:
-    """Leave what a guard has read behind, so that nothing old is written upon.
+def _begin_anew(session: Session) -> Connection:
+    """Leave what a guard has read behind, so that nothing old is written upon; the connection of the transaction.
 
     On PostgreSQL the transaction that the guard began goes on: each statement of READ COMMITTED has a snapshot of
     its own, and to end one transaction and begin another costs three messages. A transaction that an error has
-    ended must be ended here too.
+    ended must be ended here too. On SQLite its connection goes on, in a transaction that writes.
     """
-    if db.engine.dialect.name == "postgresql" and session.in_transaction():
-        driver: Any = session.connection().connection.driver_connection
+    if session.in_transaction():
+        reading = session.connection()
+        driver: Any = reading.connection.driver_connection
+        if reading.dialect.name == "sqlite":
+            session.expire_all()
+            driver.commit()
+            reading.exec_driver_sql(BEGIN_WRITING)
+            return reading
         if driver.info.transaction_status != TransactionStatus.INERROR:
             session.expire_all()
-            return
-    session.rollback()
+            return reading
+        session.rollback()
+    return session.connection(execution_options={"consular_writing": True})
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -126,7 +142,7 @@ def _refuse_a_change(state: ORMExecuteState) -> None:
 @event.listens_for(Session, "before_flush")
 def _refuse_while_reading(session: Session, *_: object) -> None:
     """What is changed outside transaction() would be committed by `end_reading`, without the locks of a writer."""
-    if not session.info.get("writing"):
+    if session.info.get("writing_on") is None:
         raise RuntimeError("a change outside transaction()")
 
 
@@ -144,4 +160,4 @@ def _configure_connection(connection: DBAPIConnection, entry: ConnectionPoolEntr
 def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         writing = connection.get_execution_options().get("consular_writing")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        connection.exec_driver_sql(BEGIN_WRITING if writing else "BEGIN")

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from sqlalchemy import insert
 
 from consular.foundation import clock
-from consular.foundation.database import db
+from consular.foundation.database import connection
+from consular.foundation.rows import Row, row_of
 from consular.notifications.models import OutboxMessage
 
 _MESSAGE = insert(OutboxMessage).inline()
@@ -17,6 +18,16 @@ def enqueue(
 ) -> None:
     """Write one message; it leaves if and only if the caller's transaction commits. One statement.
 
+    The arguments, and what is raised, are those of `message`.
+    """
+    connection().execute(_MESSAGE, message(template, recipient, language, values, channel).values)
+
+
+def message(
+    template: str, recipient: str, language: str, values: Mapping[str, object], channel: str = "email"
+) -> Row:
+    """A message, for whoever writes it together with the fact that it tells.
+
     `values` is all that the template will be given: plain JSON, instants as ISO text. They are
     written out now, because the worker that renders them may run another version of the program.
 
@@ -24,7 +35,7 @@ def enqueue(
         TypeError: a value is not plain JSON.
     """
     now = clock.now()
-    message = {
+    columns = {
         "template": template,
         "language": language,
         "channel": channel,
@@ -34,4 +45,4 @@ def enqueue(
         "send_after": now,
         "attempts": 0,
     }
-    db.session.connection().execute(_MESSAGE, message)
+    return row_of(OutboxMessage, columns)

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, select
 
-from consular.foundation.database import db
+from consular.foundation.database import connection, db
 from consular.foundation.geography import Position
 from consular.offices.cards import OfficeCard, ServiceInfo, ServiceUnknown
 from consular.offices.locator import attends, is_coming
@@ -84,7 +84,7 @@ def catalogue(version: str | None = None) -> Catalogue:
     The version is read before the rest, so what is kept under it is at least as new as it says. Who has read it
     in this transaction passes it on, and saves the statement.
     """
-    version = version or db.session.connection().scalar(_VERSION)
+    version = version or connection().scalar(_VERSION)
     kept = _kept.get(db.engine)
     if version is not None and kept is not None and kept[0] == version:
         return kept[1]

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from consular.foundation.database import FAR_FUTURE, Instant, db
+from consular.foundation.database import FAR_FUTURE, Instant, connection
 from consular.offices.models import Offer, Office, Service
 from consular.schedule.conditions import is_free, needed_slots
 from consular.schedule.models import OpeningRule, OpeningRuleService, Seat, Slot
@@ -68,7 +68,7 @@ def first_free(
             f"end_{number}": end,
         }
     statement = _statement(service is not None, preferential, offices is not None, len(zones))
-    rows: Sequence[Any] = db.session.connection().execute(statement, values).all()
+    rows: Sequence[Any] = connection().execute(statement, values).all()
     return {office_id: at for office_id, at in rows if at is not None}
 
 

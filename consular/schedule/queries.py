@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Integer, Select, and_, exists, func, literal, or_, select
 
 from consular.foundation.clock import day_in
-from consular.foundation.database import db
+from consular.foundation.database import connection, db
 from consular.offices.models import Offer, Office, Service
 from consular.offices.queries import OfficeUnknown, ServiceUnknown
 from consular.schedule.conditions import is_free, needed_slots
@@ -132,7 +132,7 @@ def free_starts(
     begin = max(day_begins(opens_on, target.timezone), now + lead)
     end = day_begins(last_day + timedelta(days=1), target.timezone)
     # Without the session's own work on each row: there may be a thousand.
-    rows = db.session.connection().execute(
+    rows = connection().execute(
         select(
             Slot.rule_id,
             Slot.sequence,

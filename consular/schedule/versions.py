@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
-from consular.foundation.database import Instant, db
+from consular.foundation.database import Instant, connection, db
 from consular.offices.models import FactsVersion, Office
 from consular.schedule.models import CLOCK_MOVES, ScheduleChange, Seat
 
@@ -45,7 +45,7 @@ def version_of_country(now: datetime) -> Version | None:
 
 
 def _version(statement: Select[Any], values: dict[str, Any], now: datetime) -> Version | None:
-    facts, changes, freed, opened = db.session.connection().execute(statement, values).one()
+    facts, changes, freed, opened = connection().execute(statement, values).one()
     if facts is None:
         return None
     minute = now.replace(second=0, microsecond=0)

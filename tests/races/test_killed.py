@@ -9,11 +9,12 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import select, text
 
-from consular.appointments import letters
+from consular.appointments import booking
 from consular.appointments.auditing import audit_capacity
 from consular.appointments.models import Appointment, Booking
 from consular.foundation import clock
 from consular.foundation.database import db
+from consular.foundation.rows import Row
 from tests.databases import application, on_both_databases
 from tests.factories import MORNING
 from tests.processes import processes
@@ -39,8 +40,14 @@ def _book_until_killed(url: str, folder: Path, first: int, promised: Connection)
 
 
 def _die_before_the_end(url: str, folder: Path) -> None:
-    """Book up to the last statement of the transaction, with seats, appointment and journal written."""
-    letters.confirmed = lambda view: os.kill(os.getpid(), signal.SIGKILL)
+    """Book up to the end of the transaction, with seats, appointment, journal and letter written."""
+    write = booking.insert_rows
+
+    def write_and_die(*rows: Row, once: str) -> None:
+        assert write(*rows, once=once)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    booking.insert_rows = write_and_die
     with application(url, folder) as app, app.app_context(), clock.stopped(MORNING):
         reserve(citizen(99), at(9, days=1))
 

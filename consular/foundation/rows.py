@@ -1,0 +1,130 @@
+"""Rows that belong together, written by one message to the database where it can take them so."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import CTE, Insert, Select, Table, bindparam, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from consular.foundation.database import Base, connection
+
+
+class _FirstId:
+    """Stands for a number that only the database knows yet."""
+
+
+FIRST_ID: Final = _FirstId()
+
+
+class Row(NamedTuple):
+    """A row to be written: its table, and the values of its columns by their names."""
+
+    table: Table
+    values: Mapping[str, object]
+
+
+def row_of(model: type[Base], values: Mapping[str, object]) -> Row:
+    """A row of a model's table."""
+    table = model.__table__
+    if not isinstance(table, Table):
+        raise TypeError(f"{model.__name__} has no table of its own")
+    return Row(table, values)
+
+
+def insert_rows(first: Row, *others: Row, once: str) -> int | None:
+    """Write them all, or none when there is a row already with the first one's value in the unique column `once`.
+
+    The others may give FIRST_ID as the value of a column, for the `id` of the first. One statement on PostgreSQL,
+    where the rows are written in this order and their triggers run when all are; one for each row on SQLite.
+
+    Returns:
+        The `id` of the first; None when nothing was written.
+
+    Raises:
+        IntegrityError: any other row in the way, or a guard.
+    """
+    if connection().dialect.name == "postgresql":
+        return connection().scalar(_together(once, *map(_shape, (first, *others))), _values(first, *others))
+    number: int | None = connection().scalar(_first_row(once, _shape(first)), _values(first))
+    if number is not None:
+        for row in others:
+            connection().execute(_alone(_shape(row)), _values(row) | _ids(row, number))
+    return number
+
+
+class _Shape(NamedTuple):
+    """What two rows of one statement have in common: columns by name, and those of them that give FIRST_ID."""
+
+    table: Table
+    columns: tuple[str, ...]
+    links: tuple[str, ...]
+
+
+def _shape(row: Row) -> _Shape:
+    links = tuple(name for name, value in row.values.items() if value is FIRST_ID)
+    return _Shape(row.table, tuple(row.values), links)
+
+
+def _name(table: Table, column: str) -> str:
+    """Of a parameter: two tables may have columns of one name."""
+    return f"{table.description}_{column}"
+
+
+def _values(*rows: Row) -> dict[str, object]:
+    return {
+        _name(row.table, column): value
+        for row in rows
+        for column, value in row.values.items()
+        if value is not FIRST_ID
+    }
+
+
+def _ids(row: Row, number: int) -> dict[str, object]:
+    return {_name(row.table, column): number for column, value in row.values.items() if value is FIRST_ID}
+
+
+def _parameters(shape: _Shape) -> dict[str, Any]:
+    return {
+        name: bindparam(_name(shape.table, name), type_=shape.table.c[name].type) for name in shape.columns
+    }
+
+
+# All are built once for each shape: building them takes longer than running them.
+
+
+@lru_cache(maxsize=64)
+def _first_row(once: str, shape: _Shape) -> Any:
+    return (
+        sqlite.insert(shape.table)
+        .values(_parameters(shape))
+        .on_conflict_do_nothing(index_elements=[once])
+        .returning(shape.table.c.id)
+    )
+
+
+@lru_cache(maxsize=64)
+def _alone(shape: _Shape) -> Insert:
+    return insert(shape.table).values(_parameters(shape)).inline()
+
+
+@lru_cache(maxsize=64)
+def _together(once: str, first: _Shape, *others: _Shape) -> Select[int]:
+    """`WITH first AS (INSERT ... RETURNING id), second AS (INSERT ... SELECT ... FROM first), ... SELECT id FROM first`.
+
+    What the others select comes from the first, so that nothing is written beside one that was not.
+    """
+    begun = (
+        postgresql.insert(first.table)
+        .values(_parameters(first))
+        .on_conflict_do_nothing(index_elements=[once])
+        .returning(first.table.c.id)
+        .cte("first_row")
+    )
+    return select(begun.c.id).add_cte(*(_beside(begun, other) for other in others))
+
+
+def _beside(begun: CTE, shape: _Shape) -> CTE:
+    given = _parameters(shape) | {name: begun.c.id for name in shape.links}
+    chosen = select(*given.values()).select_from(begun)
+    return insert(shape.table).from_select(list(given), chosen).cte(f"{shape.table.description}_row")
