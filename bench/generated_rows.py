@@ -250,7 +250,10 @@ def _rule_services(plan: Plan, services: int) -> Iterator[Row]:
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """One slot: `takers` are the appointments of its first seats, in their order; None is a free seat."""
+    """One slot: `takers` are the appointments of its first seats, in their order; None is a free seat.
+
+    Each has a booking of its own, of the same number.
+    """
 
     id: int
     office: int
@@ -259,22 +262,17 @@ class _Slot:
     starts_at: str
     ends_at: str
     takers: tuple[int | None, ...]
-    booking: int
 
 
 def _walk(plan: Plan) -> Iterator[_Slot]:
-    """Every slot of the country, always the same, office by office and day by day.
-
-    A booking is for everybody of an office's day: the fewest rows that are still true.
-    """
+    """Every slot of the country, always the same, office by office and day by day."""
     days = [plan.first_day + timedelta(days=offset) for offset in range(plan.days)]
     working = [(offset, day, _instants(plan, day)) for offset, day in enumerate(days) if day.weekday() < 5]
-    slot = appointment = booking = 0
+    slot = appointment = 0
     for office, full in _scheduled(plan):
         chance = random.Random(f"takers {plan.seed} {office}").random
         for offset, day, instants in working:
             share = 1.0 if full else plan.taken_on(offset)
-            booking += 1
             first = day.toordinal() * SEQUENCES_A_DAY
             rule = _rule_of(office, day.weekday())
             for place, (starts_at, ends_at) in enumerate(instants):
@@ -284,7 +282,7 @@ def _walk(plan: Plan) -> Iterator[_Slot]:
                     taken = chance() < share
                     appointment += taken
                     takers.append(appointment if taken else None)
-                yield _Slot(slot, office, rule, first + place, starts_at, ends_at, tuple(takers), booking)
+                yield _Slot(slot, office, rule, first + place, starts_at, ends_at, tuple(takers))
 
 
 def _instants(plan: Plan, day: date) -> list[tuple[str, str]]:
@@ -320,19 +318,13 @@ _APPOINTMENT = (
 
 def _bookings(plan: Plan) -> Iterator[Row]:
     created_at = _created_at(plan)
-    before = 0
     for each in _walk(plan):
-        if each.booking != before:
-            before = each.booking
-            yield (
-                before,
-                f"DEMO-{before:08}",
-                f"generated-{before}",
-                "demonstration",
-                "self",
-                "es",
-                created_at,
-            )
+        for taker in each.takers:
+            if taker is not None:
+                yield (
+                    *(taker, f"DEMO-{taker:08}", f"generated-{taker}", "demonstration", "self", "es"),
+                    created_at,
+                )
 
 
 def _appointments(plan: Plan, sealed_number: str, invented: Invented) -> Iterator[Row]:
@@ -343,17 +335,8 @@ def _appointments(plan: Plan, sealed_number: str, invented: Invented) -> Iterato
                 continue
             invented.appointments += 1
             yield (
-                *(
-                    taker,
-                    each.booking,
-                    each.office,
-                    1,
-                    each.starts_at,
-                    each.ends_at,
-                    1,
-                    "booked",
-                    f"generated-{taker}",
-                ),
+                *(taker, taker, each.office, 1, each.starts_at, each.ends_at, 1, "booked"),
+                f"generated-{taker}",
                 *(f"generated-{taker}", "other", sealed_number, "Invented", "Citizen", False, 1, created_at),
             )
 

@@ -21,6 +21,7 @@ from consular.offices.models import Offer, Office, Region, Service
 from consular.offices.queries import OfficeUnknown, ServiceUnknown
 from consular.schedule.conditions import needed_slots
 from consular.schedule.models import OpeningRule, OpeningRuleService, Slot
+from consular.schedule.slots import MOST_SLOTS
 
 NO_SUBMISSION = "-"  # never the hash of one; a None would be compared as IS NULL and find others
 
@@ -125,6 +126,8 @@ def _query() -> Select[*tuple[Any, ...]]:
         run.rule_id == first.rule_id,
         run.sequence >= first.sequence,
         run.sequence < first.sequence + needed,
+        # PostgreSQL tries the bound above on every later slot of the rule; this one it looks up in the index.
+        run.sequence < first.sequence + MOST_SLOTS,
     )
     return (
         select(

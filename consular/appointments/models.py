@@ -9,6 +9,7 @@ from consular.appointments.rules import ACTIVE, STATUSES
 from consular.foundation.database import Base, Instant
 from consular.foundation.vault import Sealed
 from consular.schedule.models import BigId
+from consular.schedule.slots import MOST_SLOTS
 
 _ACTIVE = text("status IN ('booked', 'arrived', 'serving')")
 
@@ -53,7 +54,7 @@ class Appointment(Base):
     __tablename__ = "appointment"
     __table_args__ = (
         CheckConstraint(f"status IN ({', '.join(repr(s) for s in STATUSES)})", name="status"),
-        CheckConstraint("slots BETWEEN 1 AND 96", name="slots"),
+        CheckConstraint(f"slots BETWEEN 1 AND {MOST_SLOTS}", name="slots"),
         CheckConstraint("documents BETWEEN 1 AND 20", name="documents"),
         CheckConstraint("starts_at < ends_at", name="starts_before_ends"),
         Index(

@@ -25,7 +25,7 @@ from consular.foundation.database import FAR_FUTURE, Instant, connection
 from consular.offices.models import Offer, Office, Service
 from consular.schedule.conditions import is_free, needed_slots
 from consular.schedule.models import OpeningRule, OpeningRuleService, Seat, Slot
-from consular.schedule.slots import day_begins
+from consular.schedule.slots import MOST_SLOTS, day_begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +154,7 @@ def _fits(now: ColumnElement[datetime], preferential: bool) -> Select[int]:
             run_slot.rule_id == Slot.rule_id,
             run_slot.sequence >= Slot.sequence,
             run_slot.sequence < Slot.sequence + needed,
+            run_slot.sequence < Slot.sequence + MOST_SLOTS,  # what PostgreSQL can look up in the index
             is_free(now, preferential=preferential, seat=run_seat),
         )
         .correlate(Slot, OpeningRule, Service)

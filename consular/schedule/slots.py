@@ -9,6 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 SEQUENCES_A_DAY = 1440  # a rule has fewer slots than this in a day: they last 5 minutes at least
+MOST_SLOTS = 96  # of one appointment: a whole day of quarters of an hour
 
 
 @dataclass(frozen=True)
