@@ -35,10 +35,10 @@ from consular.audit import journal
 from consular.foundation.clock import day_in, now
 from consular.foundation.database import FAR_FUTURE, db
 from consular.foundation.references import new_reference
-from consular.foundation.rows import insert_rows
+from consular.foundation.rows import Step, insert_rows, one_statement
 from consular.foundation.vault import vault
 from consular.offices.guidance import GuidanceCode
-from consular.schedule.claiming import SlotTaken, claim, release
+from consular.schedule.claiming import SlotTaken, claim, claim_step, release
 from consular.schedule.holds import held_by
 
 
@@ -88,46 +88,48 @@ def book(
     check_may_book(known, policy, instant)
     _close_past(known, person, actor, instant)
     try:
-        hold = _claim(known, hold, policy, preferential, instant)
-        return _book(known, visit, hold, sent, actor, channel, instant)
-    except (SlotTaken, HoldExpired):
+        return _take(known, visit, hold, sent, actor, channel, instant)
+    except SlotTaken as refusal:
         # The same submission, sent twice at once, may have had the last seat, or have been written meanwhile.
         replayed = facts(office, service, starts_at, submission=sent.key).replayed if sent else None
-        if sent is None or replayed is None:
-            raise
-        return _replay(replayed, sent)
+        if sent and replayed:
+            return _replay(replayed, sent)
+        raise (HoldExpired() if hold else refusal) from None
 
 
-def _book(
+def _take(
     known: Facts,
     visit: Visit,
-    hold: str,
+    hold: str | None,
     sent: Submission | None,
     actor: str,
     channel: str,
     instant: datetime,
 ) -> AppointmentView:
-    """Turn the claimed seats into an appointment.
+    """Claim the seats and turn them into an appointment.
 
     Raises:
         AlreadyBooked
-        SlotTaken: the same submission has its appointment already; these seats are free again.
+        SlotTaken: no seat is free, or the same submission has its appointment already and these are free again.
     """
-    if _has_another(known, instant):
+    another = _has_another(known, instant)
+    token, claiming = _seats(known, visit, hold, instant, alone=another)
+    if another:
         raise AlreadyBooked()
     reference = new_reference()
     view = view_of(known, reference, visit, instant)
-    facts_told = {"office": known.office_slug, "service": known.service_code, "channel": channel}
+    told = {"office": known.office_slug, "service": known.service_code, "channel": channel}
     with refusals_named():
         number = insert_rows(
             booking_row(reference, visit, channel, sent, instant),
-            appointment_row(known, hold, visit, instant),
-            journal.entry(actor, "book", "booking", reference, **facts_told),
+            appointment_row(known, token, visit, instant),
+            journal.entry(actor, "book", "booking", reference, **told),
             *letters.confirmation(view),
             once="submission",
+            step=claiming,
         )
     if number is None:
-        release(hold, instant)
+        release(token, instant)
         raise SlotTaken()
     return view
 
@@ -172,18 +174,25 @@ def _close_past(known: Facts, person: str, actor: str, instant: datetime) -> Non
     journal.record(actor, "close_past", "person", person[:16], service=known.service_code)
 
 
-def _claim(known: Facts, hold: str | None, policy: Policy, preferential: bool, instant: datetime) -> str:
-    """The token of a hold that has a seat in every slot: the citizen's own, or one claimed now."""
+def _seats(
+    known: Facts, visit: Visit, hold: str | None, instant: datetime, *, alone: bool
+) -> tuple[str, Step | None]:
+    """The token of a seat in every slot: the citizen's own hold, or claimed now.
+
+    A single seat is claimed by the statement that writes the rows, where the database takes both in one, unless
+    it is to be claimed `alone`.
+
+    Raises:
+        SlotTaken
+    """
     if hold is not None and held_by(hold).seats.keys() == set(known.slot_ids):
-        return hold
+        return hold, None
     token = secrets.token_urlsafe(16)
-    try:
-        claim(known.slot_ids, 1, token, FAR_FUTURE, instant, preferential=preferential)
-    except SlotTaken:
-        if hold is not None:
-            raise HoldExpired() from None
-        raise
-    return token
+    if len(known.slot_ids) == 1 and not alone and one_statement():
+        slot = known.slot_ids[0]
+        return token, claim_step(slot, 1, token, FAR_FUTURE, instant, preferential=visit.preferential)
+    claim(known.slot_ids, 1, token, FAR_FUTURE, instant, preferential=visit.preferential)
+    return token, None
 
 
 def _sent(submission: str | None, asked: list[str], visit: Visit) -> Submission | None:

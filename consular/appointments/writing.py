@@ -15,7 +15,7 @@ from consular.appointments.queries import document_tail
 from consular.appointments.rules import AlreadyBooked
 from consular.appointments.view import AppointmentView
 from consular.foundation.database import connection
-from consular.foundation.rows import FIRST_ID, Row, row_of
+from consular.foundation.rows import FIRST_ID, Row, StepFailed, row_of
 from consular.offices.guidance import GuidanceCode
 from consular.schedule.claiming import SlotTaken
 
@@ -154,10 +154,12 @@ def refusals_named() -> Iterator[None]:
 
     Raises:
         AlreadyBooked: this person has an active appointment for the service (the partial unique index).
-        SlotTaken: its hold has not the seats that it needs.
+        SlotTaken: its hold has not the seats that it needs, or there was none to be claimed.
     """
     try:
         yield
+    except StepFailed as error:
+        raise SlotTaken() from error
     except IntegrityError as error:
         # Two sendings at once both saw no appointment; the index let one through.
         if ONE_ACTIVE in str(error.orig) or "appointment.person_key" in str(error.orig):

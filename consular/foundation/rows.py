@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import CTE, Insert, Select, Table, bindparam, insert, select
+from sqlalchemy import CTE, Insert, Integer, Select, Table, bindparam, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from consular.foundation.database import Base, connection
@@ -15,6 +15,7 @@ class _FirstId:
 
 
 FIRST_ID: Final = _FirstId()
+STEP_ROWS: Final = "step_rows"
 
 
 class Row(NamedTuple):
@@ -32,24 +33,60 @@ def row_of(model: type[Base], values: Mapping[str, object]) -> Row:
     return Row(table, values)
 
 
-def insert_rows(first: Row, *others: Row, once: str) -> int | None:
+class Step(NamedTuple):
+    """A change that must succeed for the rows to be written: `change` must answer with so many rows."""
+
+    change: CTE
+    values: Mapping[str, object]
+    rows: int
+
+
+class StepFailed(Exception):
+    """The step answered with another number of rows; what it changed is to be rolled back."""
+
+
+def one_statement() -> bool:
+    """Whether this database takes several changes in one statement."""
+    return connection().dialect.name == "postgresql"
+
+
+def insert_rows(first: Row, *others: Row, once: str, step: Step | None = None) -> int | None:
     """Write them all, or none when there is a row already with the first one's value in the unique column `once`.
 
     The others may give FIRST_ID as the value of a column, for the `id` of the first. One statement on PostgreSQL,
     where the rows are written in this order and their triggers run when all are; one for each row on SQLite.
 
+    Args:
+        step: what must be changed before, in the same statement; only where `one_statement()`.
+
     Returns:
         The `id` of the first; None when nothing was written.
 
     Raises:
+        StepFailed: the rows were not written.
         IntegrityError: any other row in the way, or a guard.
     """
-    if connection().dialect.name == "postgresql":
-        return connection().scalar(_together(once, *map(_shape, (first, *others))), _values(first, *others))
+    if one_statement():
+        return _written_together(_values(first, *others), once, step, _shape(first), *map(_shape, others))
     number: int | None = connection().scalar(_first_row(once, _shape(first)), _values(first))
     if number is not None:
         for row in others:
             connection().execute(_alone(_shape(row)), _values(row) | _ids(row, number))
+    return number
+
+
+def _written_together(
+    values: dict[str, object], once: str, step: Step | None, first: "_Shape", *others: "_Shape"
+) -> int | None:
+    statement = _together(once, step.change if step else None, first, *others)
+    number: int | None
+    if step is None:
+        number = connection().scalar(statement, values)
+        return number
+    given = {**values, **step.values, STEP_ROWS: step.rows}
+    taken, number = connection().execute(statement, given).one()
+    if taken != step.rows:
+        raise StepFailed()
     return number
 
 
@@ -109,19 +146,26 @@ def _alone(shape: _Shape) -> Insert:
 
 
 @lru_cache(maxsize=64)
-def _together(once: str, first: _Shape, *others: _Shape) -> Select[int]:
-    """`WITH first AS (INSERT ... RETURNING id), second AS (INSERT ... SELECT ... FROM first), ... SELECT id FROM first`.
+def _together(once: str, step: CTE | None, first: _Shape, *others: _Shape) -> Select[Any]:
+    """`WITH first_row AS (INSERT ... RETURNING id), ...row AS (INSERT ... SELECT ... FROM first_row) ... SELECT id`.
 
     What the others select comes from the first, so that nothing is written beside one that was not.
     """
+    chosen = select(*_parameters(first).values())
+    columns: list[Any] = []
+    if step is not None:
+        taken = select(func.count()).select_from(step).scalar_subquery()
+        chosen = chosen.where(taken == bindparam(STEP_ROWS, type_=Integer))
+        columns.append(taken.label("taken"))
     begun = (
         postgresql.insert(first.table)
-        .values(_parameters(first))
+        .from_select(list(first.columns), chosen)
         .on_conflict_do_nothing(index_elements=[once])
         .returning(first.table.c.id)
         .cte("first_row")
     )
-    return select(begun.c.id).add_cte(*(_beside(begun, other) for other in others))
+    number = select(begun.c.id).scalar_subquery().label("number")
+    return select(*columns, number).add_cte(*(_beside(begun, other) for other in others))
 
 
 def _beside(begun: CTE, shape: _Shape) -> CTE:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Integer, Select, bindparam, select, tuple_, update
+from sqlalchemy import CTE, Integer, Select, bindparam, select, tuple_, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from consular.foundation.database import Instant, connection, db
 from consular.foundation.errors import Refusal
+from consular.foundation.rows import Step
 from consular.schedule.conditions import is_free
 from consular.schedule.models import BigId, Seat, Slot
 
@@ -33,6 +34,22 @@ def claim(
         values = {"slot": slot_id, "places": places, "now": now, "token": token, "until": until}
         if len(connection().execute(statement, values).all()) < places:
             raise SlotTaken()
+
+
+def claim_step(
+    slot_id: int, places: int, token: str, until: datetime, now: datetime, *, preferential: bool
+) -> Step:
+    """The claim in one slot as a step of the statement that writes what the seats are for.
+
+    Where `rows.one_statement()`; it fails when `claim` would raise SlotTaken.
+    """
+    values = {"slot": slot_id, "places": places, "now": now, "token": token, "until": until}
+    return Step(_claim_step(preferential), values, places)
+
+
+@cache
+def _claim_step(preferential: bool) -> CTE:
+    return _claim(preferential).cte("claimed")
 
 
 @cache

@@ -14,7 +14,7 @@ from consular.appointments.auditing import audit_capacity
 from consular.appointments.models import Appointment, Booking
 from consular.foundation import clock
 from consular.foundation.database import db
-from consular.foundation.rows import Row
+from consular.foundation.rows import Row, Step
 from tests.databases import application, on_both_databases
 from tests.factories import MORNING
 from tests.processes import processes
@@ -43,8 +43,8 @@ def _die_before_the_end(url: str, folder: Path) -> None:
     """Book up to the end of the transaction, with seats, appointment, journal and letter written."""
     write = booking.insert_rows
 
-    def write_and_die(*rows: Row, once: str) -> None:
-        assert write(*rows, once=once)
+    def write_and_die(*rows: Row, once: str, step: Step | None) -> None:
+        assert write(*rows, once=once, step=step)
         os.kill(os.getpid(), signal.SIGKILL)
 
     booking.insert_rows = write_and_die
