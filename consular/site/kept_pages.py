@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from consular.schedule.versions import Version
 from consular.web.kept_answers import kept_answer
+from consular.web.static_files import tell_same_for_everybody
 
 LONGEST_QUERY = 300  # characters; who asks for more is not one of many
 
@@ -49,6 +50,8 @@ def kept_page(
             anew each time.
     """
     question = _question(arguments)
+    if question is not None:
+        tell_same_for_everybody()
     version = None if question is None else read_version()
     made: list[str] = []
 

@@ -43,15 +43,22 @@ def install_security_headers(app: Flask, *, tiles_url: str | None, https: bool) 
     if https:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
 
+    lowered = {name.lower() for name in headers}
+    whole = list(headers.items())
+
     @app.after_request
     def add(response: Response) -> Response:
         if request.endpoint == "static" and response.status_code < 400:
             # A style, a script or an icon loads nothing and is no page: the rest would only cost bytes.
             response.headers["X-Content-Type-Options"] = "nosniff"
             return response
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
-        if "Cache-Control" not in response.headers:
+        given = {name.lower() for name, _ in response.headers}
+        if lowered.isdisjoint(given):
+            response.headers.extend(whole)
+        else:
+            for name, value in whole:
+                response.headers.setdefault(name, value)
+        if "cache-control" not in given:
             # A page may show what one person typed: shared caches keep nothing, Back still works.
             response.headers["Cache-Control"] = "private, no-cache"
         return response

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 YEAR_SECONDS = 365 * 24 * 3600
 COMPRESSIBLE = (
@@ -30,6 +30,20 @@ def _packed_file(path: str, changed_ns: int) -> bytes:
     return gzip.compress(Path(path).read_bytes(), 9, mtime=0)
 
 
+def _packed(body: bytes) -> bytes:
+    return gzip.compress(body, 6, mtime=0)
+
+
+# What everybody is given is asked for again and again, and compressing it takes longer than finding it. What one
+# person is given is nowhere kept.
+_packed_for_everybody = lru_cache(maxsize=128)(_packed)
+
+
+def tell_same_for_everybody() -> None:
+    """Of the answer to this request: it says nothing of who asked."""
+    g.same_for_everybody = True
+
+
 def _file(app: Flask, filename: str | None) -> Path | None:
     if not filename or not app.static_folder:
         return None
@@ -46,7 +60,7 @@ def _compressible(response: Response) -> bool:
 
 
 def _wanted() -> bool:
-    return request.accept_encodings["gzip"] > 0
+    return "Accept-Encoding" in request.headers and request.accept_encodings["gzip"] > 0
 
 
 def _pack(response: Response, data: bytes) -> None:
@@ -76,20 +90,25 @@ def install_static_files(app: Flask) -> None:
             path = _file(app, (request.view_args or {}).get("filename"))
         if path is not None:
             _set_lifetime(response, path)
-        _say_what_varies(response)
-        if not (_compressible(response) and _wanted()):
+        compressible = _compressible(response)
+        # A 304 has no type to go by, and must say what the whole answer said.
+        if compressible or response.status_code == 304:
+            _say_what_varies(response)
+        if not (compressible and _wanted()):
             return response
         if path is not None:
             _pack(response, _packed_file(str(path), path.stat().st_mtime_ns))
         elif not response.is_streamed and len(response.get_data()) >= WORTH_COMPRESSING:
-            _pack(response, gzip.compress(response.get_data(), 6, mtime=0))
+            pack = _packed_for_everybody if g.get("same_for_everybody") else _packed
+            _pack(response, pack(response.get_data()))
         return response
 
 
 def _say_what_varies(response: Response) -> None:
-    # A 304 has no type to go by, and must say what the whole answer said.
-    if response.status_code == 304 or _compressible(response):
+    if "Vary" in response.headers:
         response.vary.add("Accept-Encoding")
+    else:
+        response.headers["Vary"] = "Accept-Encoding"
 
 
 def _set_lifetime(response: Response, path: Path) -> None:

@@ -5,6 +5,7 @@ import re
 
 from flask import Flask, Response, url_for
 
+from consular.web import static_files
 from tests.factories import World
 from tests.page_client import PageClient
 
@@ -74,3 +75,22 @@ def test_no_file_outside_the_folder_is_served(app: Flask) -> None:
         "/static/",
     ):
         assert http.get(path, buffered=True).status_code == 404, path
+
+
+def test_what_everybody_is_given_is_compressed_once(app: Flask, world: World) -> None:
+    static_files._packed_for_everybody.cache_clear()
+    first = _get(app, "/es", Accept_Encoding="gzip")
+    again = _get(app, "/es", Accept_Encoding="gzip")
+    assert first.headers["Content-Encoding"] == "gzip"
+    assert first.data == again.data
+    assert static_files._packed_for_everybody.cache_info()[:2] == (1, 1)  # found, made
+
+
+def test_what_one_person_is_given_is_kept_nowhere(app: Flask, world: World) -> None:
+    static_files._packed_for_everybody.cache_clear()
+    client = app.test_client()
+    client.set_cookie("consular-draft", "somebody's own")
+    for path in ("/es", "/es/mi-cita"):
+        answer = client.get(path, headers={"Accept-Encoding": "gzip"})
+        assert answer.headers["Content-Encoding"] == "gzip"
+    assert static_files._packed_for_everybody.cache_info().currsize == 0
