@@ -18,8 +18,9 @@ Sort = Literal["distance", "soonest", "within-reach"]
 REFINED = 50
 # Twice the 0.5 % by which the sphere may be wrong, and some more.
 SPHERE_ERROR = 1.02
-# "Soonest" and "within reach" look at these nearest ones: nobody crosses a continent for an earlier hour.
-WITHIN_REACH = 200
+# "Soonest" and "within reach" look at these nearest ones: nobody crosses a continent for an earlier hour. As many as
+# are measured exactly, because they weigh distances against days.
+WITHIN_REACH = REFINED
 
 # Who asks for Quechua is served by any office that named its own one (ISO 639-3, members of a macrolanguage).
 MEMBERS = {"qu": ("quz", "quy", "qwh", "qxp"), "ay": ("ayr", "ayc")}
