@@ -27,6 +27,7 @@ from consular import create_app
 from consular.config import Config
 from consular.foundation import clock
 from consular.foundation.database import db, transaction
+from consular.schedule import known_free
 from consular.web.kept_answers import install_kept_answers
 
 # The same offices are looked at whatever the size of the country, and they are the same in each.
@@ -71,6 +72,8 @@ class Asker:
                 self._touch()
             if KEPT not in name:
                 install_kept_answers(self.app)
+                with self.app.app_context():
+                    known_free.forget()
             self.sent.clear()
             began = time.perf_counter()
             self._request(name)

@@ -2,22 +2,20 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import date, datetime, time, timedelta
-
-from sqlalchemy import bindparam, or_, select
+from datetime import datetime, timedelta
 
 from consular.foundation.clock import day_in
-from consular.foundation.database import db
 from consular.foundation.geography import Position
 from consular.offices import locator
 from consular.offices.cards import OfficeCard
 from consular.offices.catalogue import Catalogue
 from consular.offices.locator import ANY, WITHIN_REACH, Ranked, Sort, Wishes
 from consular.offices.vocabulary import Attendance
-from consular.schedule.first_free import Days, first_free
-from consular.schedule.models import Closure
-from consular.schedule.opening import LOOK_AHEAD_DAYS, Today, next_opening, today
+from consular.schedule.first_free import Days
+from consular.schedule.known_free import Closed, closures_of, next_free
+from consular.schedule.opening import Today, next_opening, today
 from consular.schedule.slots import day_begins
+from consular.schedule.versions import Version
 
 # Where nobody is turned away for want of an appointment.
 _WALK_IN = (Attendance.WALK_IN.value, Attendance.BOTH.value)
@@ -56,6 +54,7 @@ def nearby(
     now: datetime,
     lead: timedelta,
     *,
+    version: Version | None = None,
     documents: int = 1,
     limit: int | None = None,
     offset: int = 0,
@@ -67,6 +66,8 @@ def nearby(
 
     Args:
         known: what is published (`catalogue()`), which is one statement more.
+        version: of what is free in the country, when it was read before; then what others asked of the same
+            offices under it is not read again.
         documents: how many the citizen brings to one visit.
         look_up: whether to look at what is free; without, no office has a date.
         with_openings: also say how each office of the page stands today.
@@ -83,21 +84,22 @@ def nearby(
     among = (WITHIN_REACH if origin else None) if by_date else last
     near = locator.by_distance(origin, attending, among)
     near = near if by_date else near[offset:]
-    closures = _closures_if(with_openings or any(_walks_in(each.office) for each in near), near, now)
-    free = _free(question, near, now, lead, documents) if look_up else {}
-    openings = _openings(known, near, closures, question.days, now) if look_up else {}
-    answers = locator.arranged(near, free, openings, sort=question.sort)
-    if question.days is not None and look_up:
-        answers = [each for each in answers if each.attends_at]
+    zones = {each.office.id: each.office.timezone for each in near}
+    asks_hours = with_openings or any(_walks_in(each.office) for each in near)
+    closures = closures_of(version, list(zones), now) if asks_hours else {}
+    answers = locator.arranged(near, {}, {})
+    if look_up:
+        free = next_free(version, question.service, now, lead, documents, zones, question.days)
+        openings = _openings(known, near, closures, question.days, now)
+        answers = locator.arranged(near, free, openings, sort=question.sort)
+        answers = [each for each in answers if each.attends_at or question.days is None]
     total = len(answers) if by_date else len(attending)
     page = answers[offset:last] if by_date else answers
-    in_the_way: tuple[str, ...] = ()
-    if not total:
-        in_the_way = (
-            ("days",) if attending and question.days else _in_the_way(candidates.attending, question.wishes)
-        )
     states = _states(known, page, closures, now) if with_openings else {}
-    return Nearby(page, coming, total, in_the_way, states)
+    if total:
+        return Nearby(page, coming, total, (), states)
+    by_days = ("days",) if attending and question.days else ()
+    return Nearby(page, coming, 0, by_days or _in_the_way(candidates.attending, question.wishes), states)
 
 
 def _in_the_way(offices: tuple[OfficeCard, ...], wishes: Wishes) -> tuple[str, ...]:
@@ -115,13 +117,6 @@ def _chosen(
     return [office for office in offices if wishes.fits(office) and office.slug not in without]
 
 
-def _free(
-    question: Question, near: Sequence[Ranked], now: datetime, lead: timedelta, documents: int
-) -> dict[int, datetime]:
-    zones = {each.office.id: each.office.timezone for each in near}
-    return first_free(question.service, now, lead, documents=documents, offices=zones, days=question.days)
-
-
 def _walks_in(office: OfficeCard) -> bool:
     return office.attendance in _WALK_IN
 
@@ -129,7 +124,7 @@ def _walks_in(office: OfficeCard) -> bool:
 def _openings(
     known: Catalogue,
     near: Sequence[Ranked],
-    closures: Sequence["_Closed"],
+    closures: Mapping[int, Sequence[Closed]],
     days: Days | None,
     now: datetime,
 ) -> dict[int, datetime]:
@@ -139,7 +134,7 @@ def _openings(
         since = now
         for day in (office.opens_on, days.first if days else None):
             since = max(since, day_begins(day, office.timezone)) if day else since
-        at = next_opening(known.hours.get(office.id, ()), _of(office, closures), office.timezone, since)
+        at = next_opening(known.hours.get(office.id, ()), closures[office.id], office.timezone, since)
         if at is None or (days and days.last and day_in(office.timezone, at) > days.last):
             continue
         found[office.id] = at
@@ -147,47 +142,9 @@ def _openings(
 
 
 def _states(
-    known: Catalogue, page: Sequence[Ranked], closures: Sequence["_Closed"], now: datetime
+    known: Catalogue, page: Sequence[Ranked], closures: Mapping[int, Sequence[Closed]], now: datetime
 ) -> dict[int, Today]:
     return {
-        o.id: today(known.hours.get(o.id, ()), _of(o, closures), o.timezone, now)
+        o.id: today(known.hours.get(o.id, ()), closures[o.id], o.timezone, now)
         for o in (each.office for each in page)
     }
-
-
-@dataclass(frozen=True, slots=True)
-class _Closed:
-    office_id: int | None
-    day: date
-    from_time: time | None
-    to_time: time | None
-    reason: str
-
-
-def _of(office: OfficeCard, closures: Sequence[_Closed]) -> list[_Closed]:
-    return [each for each in closures if each.office_id in (None, office.id)]
-
-
-# Built once: building it takes longer than running it.
-_CLOSURES = (
-    select(Closure.office_id, Closure.day, Closure.from_time, Closure.to_time, Closure.reason)
-    .where(
-        Closure.day >= bindparam("first"),
-        Closure.day <= bindparam("last"),
-        or_(Closure.office_id.is_(None), Closure.office_id.in_(bindparam("offices", expanding=True))),
-    )
-    .order_by(Closure.day, Closure.from_time)
-)
-
-
-def _closures_if(wanted: bool, near: Sequence[Ranked], now: datetime) -> list[_Closed]:
-    """The closures that matter to these offices. One statement, or none when nobody asks."""
-    if not wanted or not near:
-        return []
-    first = now.date() - timedelta(days=1)
-    values = {
-        "first": first,
-        "last": first + timedelta(days=LOOK_AHEAD_DAYS + 2),
-        "offices": [each.office.id for each in near],
-    }
-    return [_Closed(*row) for row in db.session.execute(_CLOSURES, values)]

@@ -90,7 +90,7 @@ def _offices(version: Version | None) -> ResponseReturnValue:
         form.near.errors = [gettext("There is no such position: latitude goes to 90 and longitude to 180")]
         return _search_again(Search(form, listed), refusal.status)
     service = next((each for each in listed if each.code == form.service.data), None)
-    page = _results(known, Search(form, listed, service, found))
+    page = _results(known, version, Search(form, listed, service, found))
     # A service of addresses may know tomorrow what it does not know today.
     return page if found is None or found.exact or geocoding_service() is None else (page, 200)
 
@@ -101,7 +101,7 @@ def _not_found_words(refusal: PlaceUnknown) -> str:
     return gettext("We do not know that place. Check how it is written, or try a larger town")
 
 
-def _results(known: Catalogue, search: Search) -> str:
+def _results(known: Catalogue, version: Version | None, search: Search) -> str:
     form, origin = search.form, search.found.place.position if search.found else None
     found = nearby(
         known,
@@ -109,6 +109,7 @@ def _results(known: Catalogue, search: Search) -> str:
         Question(search.service.code if search.service else None, form.wishes, form.days, form.order),
         clock.now(),
         _policy().lead,
+        version=version,
         limit=None if origin is None or request.args.get("all") else NEAREST_SHOWN,
         with_openings=True,
     )

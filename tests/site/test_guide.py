@@ -15,6 +15,7 @@ from consular.foundation.database import db, transaction
 from consular.notifications.models import OutboxMessage
 from consular.offices.guidance_models import ChainRow, CountryRow, PaperRow
 from consular.offices.models import Service
+from consular.schedule import known_free
 from consular.web.messages import render
 from tests.factories import SOURCE, World, make_service
 from tests.page_client import PageClient
@@ -345,11 +346,14 @@ class TestOnTheWay:
 
     def test_without_the_path_nothing_is_carried_or_read(
         self,
+        app: Flask,
         client: PageClient,
         papers: World,
         count_statements: Callable[[], AbstractContextManager[list[str]]],
     ) -> None:
         client.get("/es/oficinas")  # what a process keeps is read now
+        with app.app_context():
+            known_free.forget()
         with count_statements() as plain:
             page = client.get("/es/oficinas?service=apostille")
         with count_statements() as guided:

@@ -1,6 +1,5 @@
 """Places while somebody types: short, kept by the browser, quick, and never the geocoding service's business."""
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -81,13 +80,12 @@ def test_nobody_may_ask_without_end(client: FlaskClient, monkeypatch: pytest.Mon
     assert answered == {200, 429}
 
 
-def test_whole_answers_take_less_than_20_ms(client: FlaskClient):
+def test_no_answer_asks_the_database_anything(client: FlaskClient, count_statements):
+    """What makes suggestions quick enough to type by; how quick they are, bench/growth.py measures."""
+    client.get("/es/lugares", query_string={"q": "caraz"})  # builds the gazetteer
     typed = {fold(row["name"])[:length] for row in rows("localities.csv")[::40] for length in (2, 3, 5, 8)}
-    took = []
-    for text in [*sorted(typed), *MISSPELT]:
-        started = time.perf_counter()
-        client.get("/es/lugares", query_string={"q": text})
-        took.append(time.perf_counter() - started)
-    took.sort()
-    assert len(took) > 300
-    assert took[int(0.95 * len(took))] < 0.02
+    assert len(typed) > 150
+    with count_statements() as statements:
+        for text in [*sorted(typed), *MISSPELT]:
+            client.get("/es/lugares", query_string={"q": text})
+    assert len(statements) == 0, statements

@@ -165,6 +165,7 @@ def _ranked(
         question,
         moment.now,
         policy().lead,
+        version=moment.version,
         limit=limit,
         offset=offset,
         look_up=_looks_up(asked),

