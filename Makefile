@@ -26,12 +26,13 @@ test: setup ## the whole suite, with a real browser and PostgreSQL
 	@$(PYTHON) .ci/browser
 	@$(PYTHON) -m pytest --everything -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
-prove: setup ## the long proofs: 50 rounds of each race, every bad input at every address (up to half an hour)
+prove: setup ## the long proofs: 50 rounds of each race, every bad input at every address, 20 million slots (an hour)
 	@$(PYTHON) .ci/browser
 	@RACE_ROUNDS=50 GENERATED_REQUESTS=300 HOSTILE_REQUESTS=2000 EVERY_BAD_INPUT=1 $(PYTHON) -m pytest --everything \
 		-n auto --dist loadfile tests/races tests/hostile tests/site/test_hostile.py tests/api/test_generated.py \
 		tests/api/test_race.py tests/api/test_restarts.py $(PYTEST)
 	@.ci/prove-api
+	@$(PYTHON) -m bench.growth --many-slots --sizes 20,10000 --sqlite-sizes '' --rounds 5
 
 check: setup ## lint, format, types, import floors, and that the benchmarks run
 	@$(PYTHON) -m ruff check .

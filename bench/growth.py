@@ -1,9 +1,10 @@
 """Measures whether answers take as long in a large country as in a small one, on PostgreSQL and SQLite.
 
     python -m bench.growth [--sizes 20,200,2000,10000] [--sqlite-sizes 20,200,2000] [--rounds 20] [--quick]
+                           [--many-slots]
 
 Every office has the same calendar at every size, so only the country grows: 10,000 offices are 2.2 million slots
-and 3.1 million appointments; 100,000 would be 22 and 31. Each size is a fresh database of its own; all are open at
+and 3.1 million appointments; with --many-slots they are 20 million slots. Each size is a fresh database of its own; all are open at
 once and asked by turns (A B C D A B C D), so that noise hits all alike. Prints a table and writes
 bench/results/growth-DATE.json. A question that sends more statements to a larger database stops the run.
 """
@@ -38,6 +39,8 @@ A_TURN = 10  # requests of one size before the next has its turn
 # Days. 70 % taken gives three million appointments at 10,000 offices.
 CALENDAR, SMALL_CALENDAR = 60, 14
 FILLED = ("--slots-a-day=6", "--seats=2", "--taken=0.7")
+# Twenty million slots at 10,000 offices, and again three million appointments.
+MANY_SLOTS = ("--slots-a-day=54", "--seats=1", "--taken=0.15")
 # With this seed three of the first 20 offices attend without appointment, so that the smallest country has every
 # sort of answer: whoever is near such an office costs one statement more, the closures of the days ahead.
 SEED = 30
@@ -90,8 +93,13 @@ class Size:
 
 
 @contextmanager
-def size(database: str, offices: int, server: PostgreSQL, folder: Path, days: int) -> Iterator[Size]:
-    """A fresh database of that many offices with a process on it; both end with the block."""
+def size(
+    database: str, offices: int, server: PostgreSQL, folder: Path, calendar: Sequence[str]
+) -> Iterator[Size]:
+    """A fresh database of that many offices with a process on it; both end with the block.
+
+    `calendar` is what bench.generate is told of each office's: its days, slots, seats, and how many are taken.
+    """
     own = folder / f"{database}-{offices}"
     own.mkdir()
     on_server = database == "postgresql"
@@ -100,7 +108,7 @@ def size(database: str, offices: int, server: PostgreSQL, folder: Path, days: in
         shutil.copyfile(folder / "migrated.db", own / "growth.db")
     began = time.monotonic()
     environment = {"PATH": os.environ["PATH"], **settings(url, own, **UNLIMITED)}
-    environment["GROWTH_KEY"] = _fill(url, offices, days, environment)
+    environment["GROWTH_KEY"] = _fill(url, offices, calendar, environment)
     if on_server:
         settle(url)
     _refuse_without_guards(url)
@@ -122,9 +130,9 @@ def size(database: str, offices: int, server: PostgreSQL, folder: Path, days: in
         process.wait(20)
 
 
-def _fill(url: str, offices: int, days: int, environment: dict[str, str]) -> str:
+def _fill(url: str, offices: int, calendar: Sequence[str], environment: dict[str, str]) -> str:
     """Invent the country; a key that may book."""
-    command = [sys.executable, "-m", "bench.generate", url, f"--offices={offices}", f"--days={days}", *FILLED]
+    command = [sys.executable, "-m", "bench.generate", url, f"--offices={offices}", *calendar]
     subprocess.run([*command, f"--seed={SEED}"], cwd=ROOT, env=environment, check=True, stdout=sys.stderr)
     issue = [sys.executable, "-m", "flask", "--app", "wsgi", "api-keys", "issue", "measured"]
     issued = subprocess.run(issue, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
@@ -190,9 +198,10 @@ def run(asked: argparse.Namespace) -> tuple[dict[str, Growth], list[Size]]:
         server = open_now.enter_context(postgresql(binaries, durable=True))
         migrate(server.create("migrated"), folder)
         migrate(f"sqlite:///{folder / 'migrated.db'}", folder)
-        days = SMALL_CALENDAR if asked.quick else CALENDAR
+        days = f"--days={SMALL_CALENDAR if asked.quick else CALENDAR}"
+        calendar = (days, *(MANY_SLOTS if asked.many_slots else FILLED))
         sizes = [
-            open_now.enter_context(size(database, offices, server, folder, days))
+            open_now.enter_context(size(database, offices, server, folder, calendar))
             for database, all_offices in (("postgresql", asked.sizes), ("sqlite", asked.sqlite_sizes))
             for offices in all_offices
         ]
@@ -212,6 +221,7 @@ def main() -> None:
     parser.add_argument("--sqlite-sizes", type=_numbers, default=_numbers("20,200,2000"))
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--quick", action="store_true", help="little data, one round: does it work?")
+    parser.add_argument("--many-slots", action="store_true", help="nine times the slots in each calendar")
     asked = parser.parse_args()
     if asked.quick:
         asked.sizes, asked.sqlite_sizes, asked.rounds = [20, 60], [20, 60], 1
@@ -263,7 +273,7 @@ def _write(
         },
         "said": list(said),
     }
-    path = RESULTS / f"growth-{now:%Y-%m-%d}.json"
+    path = RESULTS / f"{'many-slots' if asked.many_slots else 'growth'}-{now:%Y-%m-%d}.json"
     path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"\nwritten: {path}")
 
