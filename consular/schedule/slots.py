@@ -126,6 +126,8 @@ def _runs(free_slots: Iterable[FreeSlot]) -> list[Start]:
     starts = []
     for slots in by_rule.values():
         for sequence, first in slots.items():
+            if first.needed > MOST_SLOTS:  # booking refuses it
+                continue
             run = [slots.get(sequence + i) for i in range(first.needed)]
             whole = [slot for slot in run if slot is not None]
             if len(whole) == first.needed:

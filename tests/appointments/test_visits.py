@@ -1,6 +1,7 @@
 """One visit for several documents, and an appointment that somebody else makes."""
 
 from dataclasses import replace
+from datetime import time, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -16,9 +17,15 @@ from consular.appointments.rules import (
     SubmissionReused,
     TooManyDocuments,
 )
+from consular.foundation import clock
+from consular.foundation.database import transaction
 from consular.schedule.claiming import SlotTaken
+from consular.schedule.first_free import first_free
+from consular.schedule.publishing import publish
+from consular.schedule.queries import free_starts, office_service
 from tests.appointments.acting import (
     NINE,
+    POLICY,
     STEP,
     TOMORROW,
     book,
@@ -30,7 +37,7 @@ from tests.appointments.acting import (
     seats_at,
 )
 from tests.databases import on_both_databases
-from tests.factories import ROSA, World
+from tests.factories import ROSA, World, make_offer, make_office, make_rule, make_service
 
 pytestmark = on_both_databases
 
@@ -59,6 +66,31 @@ def test_documents_that_do_not_fit_before_closing_are_refused(longer: int, sessi
     with pytest.raises(SlotUnknown):
         book(documents=2, starts_at=NINE + 11 * STEP)
     assert book(starts_at=NINE + 11 * STEP).documents == 1
+
+
+@pytest.mark.parametrize(("documents", "fits"), [(16, True), (17, False), (MOST_DOCUMENTS, False)])
+def test_a_visit_of_more_slots_than_an_appointment_may_have_is_refused(
+    world: World, session: Session, documents: int, fits: bool
+) -> None:
+    """15 minutes and 30 for each further document, in slots of five: 96 are 16 documents."""
+    with transaction():
+        service = make_service("translation", extra_minutes=30)
+        office = make_office("urubamba", "Urubamba", "08")
+        make_offer(office, service)
+        make_rule(office, [service], 0, opens=time(8), closes=time(20), slot_minutes=5, seats=1)
+        publish(14, clock.now())
+    asked = {"office": "urubamba", "service": "translation", "starts_at": NINE, "documents": documents}
+    target = office_service("urubamba", "translation", NINE.date(), NINE.date())
+    now, lead = clock.now(), POLICY.lead
+    offered = free_starts(target, NINE.date(), NINE.date(), now, lead, documents=documents)
+    assert (NINE in [start.starts_at for start in offered]) is fits, "what is offered can be booked"
+    assert (target.office_id in first_free("translation", now, lead, documents=documents)) is fits
+    if fits:
+        assert book(**asked).ends_at == NINE + timedelta(minutes=15 + 30 * 15)
+    else:
+        with pytest.raises(SlotUnknown):
+            book(**asked)
+    assert audit_capacity().findings == ()
 
 
 @pytest.mark.parametrize("documents", [0, -1, MOST_DOCUMENTS + 1])
