@@ -2,11 +2,8 @@
 
 import json
 import os
-import signal
 import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,14 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from bench.load import Request
-from bench.peers.workload import Workload, settle
+from bench.peers.environments import install, running, web
+from bench.peers.workload import Store, Workload, settle
 from tests.servers import PostgreSQL, free_port, valkey
 
 FOLDER = Path(__file__).resolve().parent
-ROOT = FOLDER.parents[1]
-# Outside bench/peers, so that no linter reads a hundred strangers' packages.
-ENVIRONMENT = ROOT / ".venv-pretix"
-READY_SECONDS = 90
+STORE = Store(
+    "pretix",
+    booked="SELECT count(*) FROM pretixbase_order",
+    oversold="""
+        SELECT coalesce(sum(greatest(taken - size, 0)), 0) FROM (
+            SELECT q.size, count(p.id) AS taken FROM pretixbase_quota q
+            LEFT JOIN pretixbase_orderposition p ON p.subevent_id = q.subevent_id AND NOT p.canceled
+            GROUP BY q.id, q.size) AS each_slot""",
+)
 
 
 @dataclass(frozen=True)
@@ -81,41 +84,21 @@ def _order(item: object, date: object) -> str:
     )
 
 
-def install() -> Path:
-    """pretix's own Python, with the pinned packages; made at the first call (a minute or two)."""
-    interpreter = ENVIRONMENT / "bin" / "python"
-    pins = ROOT / ".ci" / "pretix.lock"
-    stamp = ENVIRONMENT / "installed"
-    if not stamp.exists() or stamp.read_text() != pins.read_text():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)], check=True)
-        command = [str(interpreter), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(pins)]
-        subprocess.run(command, check=True)
-        stamp.write_text(pins.read_text())
-    return interpreter
-
-
 @contextmanager
 def shop(server: PostgreSQL, folder: Path, work: Workload, workers: int, threads: int) -> Iterator[Shop]:
     """A migrated and filled pretix that answers; everything that it started ends with it."""
-    interpreter = install()
-    server.create("pretix")
+    interpreter = install("pretix")
+    server.create(STORE.database)
     with valkey() as redis:
         port = free_port()
         environment = _environment(server, redis, folder, port)
         said = _fill(interpreter, folder, environment, work)
-        settle(server.url("pretix"))
-        web = ["gunicorn", "pretix.wsgi", f"--bind=127.0.0.1:{port}", f"--workers={workers}"]
-        web += [f"--threads={threads}", "--reuse-port", "--log-level=warning", "--preload"]
+        settle(server.url(STORE.database))
         worker = ["celery", "-A", "pretix.celery_app", "worker", "-c", "1", "-l", "error"]
-        started = [_start(interpreter, command, folder, environment) for command in (web, worker)]
-        try:
-            origin = f"http://127.0.0.1:{port}"
-            _wait_for(f"{origin}/healthcheck/", started[0])
+        commands = [web("pretix.wsgi", port, workers, threads), worker]
+        origin = f"http://127.0.0.1:{port}"
+        with running(interpreter, commands, folder, environment, f"{origin}/healthcheck/"):
             yield Shop(origin, said["token"], said["offices"])
-        finally:
-            for process in started:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait(20)
 
 
 def _fill(interpreter: Path, folder: Path, environment: dict[str, str], work: Workload) -> Any:
@@ -126,20 +109,6 @@ def _fill(interpreter: Path, folder: Path, environment: dict[str, str], work: Wo
     fill = [str(interpreter), str(FOLDER / "pretix_shop.py"), *map(str, numbers)]
     filled = subprocess.run(fill, env=environment, cwd=folder, check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(filled.stdout.splitlines()[-1])
-
-
-def _start(
-    interpreter: Path, command: list[str], folder: Path, environment: dict[str, str]
-) -> subprocess.Popen[bytes]:
-    with (folder / f"{command[0]}.log").open("ab") as log:
-        return subprocess.Popen(
-            [str(interpreter), "-m", *command],
-            env=environment,
-            cwd=folder,
-            start_new_session=True,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
 
 
 def _environment(server: PostgreSQL, redis: str, folder: Path, port: int) -> dict[str, str]:
@@ -155,17 +124,3 @@ def _environment(server: PostgreSQL, redis: str, folder: Path, port: int) -> dic
         encoding="utf-8",
     )
     return {"PATH": os.environ["PATH"], "HOME": str(folder), "PRETIX_CONFIG_FILE": str(settings)}
-
-
-def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + READY_SECONDS
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            raise RuntimeError("pretix ended; see gunicorn.log")
-        try:
-            with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - our own loopback address
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.3)
-    raise RuntimeError(f"pretix did not answer in {READY_SECONDS} seconds")

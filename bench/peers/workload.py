@@ -16,6 +16,15 @@ class Workload:
     percent_taken: int = 30
 
 
+@dataclass(frozen=True)
+class Store:
+    """Where a system keeps its bookings: its database, what counts them, and what counts those beyond the places."""
+
+    database: str
+    booked: str
+    oversold: str
+
+
 def settle(url: str) -> None:
     """Give the planner figures about freshly written tables, as autovacuum would in a minute."""
     with psycopg.connect(url, autocommit=True) as connection:
