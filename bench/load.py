@@ -20,7 +20,7 @@ function setup(thread)
   started = started + 1
 end
 function init(args)
-  lines, sent, exhausted, statuses = {}, 0, 0, {}
+  lines, sent, exhausted, statuses, led = {}, 0, 0, {}, {}
   local n = 0
   for line in io.lines("REQUESTS") do
     if REPEATED or n % THREADS == place then table.insert(lines, line) end
@@ -28,6 +28,7 @@ function init(args)
   end
 end
 function request()
+  if #led > 0 then return wrk.format("POST", table.remove(led, 1), nil, FOLLOWING_BODY) end
   sent = sent + 1
   if sent > #lines then
     if not REPEATED then exhausted = 1 end
@@ -37,8 +38,10 @@ function request()
   if body == "" then return wrk.format("GET", path) end
   return wrk.format("POST", path, nil, body)
 end
-function response(status)
+function response(status, headers)
   statuses[status] = (statuses[status] or 0) + 1
+  local to = FOLLOWING_PATH and headers["Location"]
+  if to and string.find(to, FOLLOWING_PATH, 1, true) then table.insert(led, to) end
 end
 function done(summary, latency)
   local counted, exhausted = {}, 0
@@ -99,12 +102,15 @@ def send(
     connections: int = 8,
     headers: Mapping[str, str] | None = None,
     repeated: bool = True,
+    following: Request | None = None,
 ) -> Load:
     """Keep `connections` busy with those requests for that time.
 
     Args:
         origin: `http://127.0.0.1:PORT`.
         requests: sent in their order, and from the beginning again when `repeated`.
+        following: its body is posted, before any other request, to each address that an answer leads to with its
+            path in it: the second form of two. Both answers are counted.
 
     Raises:
         FileNotFoundError: there is no wrk on this machine.
@@ -116,12 +122,7 @@ def send(
     with tempfile.TemporaryDirectory(prefix="consular-bench-") as folder:
         listed, script = Path(folder, "requests"), Path(folder, "send.lua")
         listed.write_text("".join(f"{each.path}\t{each.body}\n" for each in requests), encoding="utf-8")
-        script.write_text(
-            _SCRIPT.replace("REQUESTS", str(listed))
-            .replace("THREADS", str(THREADS))
-            .replace("REPEATED", "true" if repeated else "false"),
-            encoding="utf-8",
-        )
+        script.write_text(_script(listed, repeated, following), encoding="utf-8")
         command = [wrk, f"-t{THREADS}", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s"]
         for name, value in (headers or {}).items():
             command += ["-H", f"{name}: {value}"]
@@ -136,6 +137,17 @@ def send(
     if run.returncode or not lines:
         raise RuntimeError(f"wrk failed:\n{run.stdout}{run.stderr}")
     return _read(json.loads(lines[0].removeprefix("RESULT ")))
+
+
+def _script(listed: Path, repeated: bool, following: Request | None) -> str:
+    # A string of JSON without anything outside ASCII is one of Lua too, and its false stands for "none".
+    return (
+        _SCRIPT.replace("REQUESTS", str(listed))
+        .replace("THREADS", str(THREADS))
+        .replace("REPEATED", json.dumps(repeated))
+        .replace("FOLLOWING_PATH", json.dumps(following is not None and following.path))
+        .replace("FOLLOWING_BODY", json.dumps(following is not None and following.body))
+    )
 
 
 def _read(result: dict[str, int | dict[str, int]]) -> Load:
