@@ -53,7 +53,7 @@ bench: environment-dev assets translations ## ours beside the least that Flask c
 	@$(PYTHON) .ci/browser
 	@$(PYTHON) -m bench.floors $(BENCH)
 
-bench-peers: environment-dev assets translations ## ours beside pretix, in an environment of its own (half an hour; needs wrk)
+bench-peers: environment-dev assets translations ## ours beside pretix and django-appointment, each in an environment of its own (half an hour; needs wrk)
 	@$(PYTHON) -m bench.peers.compare $(COMPARE)
 
 bench-growth: environment-dev assets translations ## whether a country of 10,000 offices answers as fast as one of 20 (20 minutes)

@@ -91,7 +91,7 @@ def draw_growth(result: Result) -> str:
 
 
 def peers(result: Result) -> Iterator[str]:
-    """Rates of ours and of pretix, and who was oversold."""
+    """Rates of ours and of its peers, how many times theirs ours is, and who was oversold."""
     work = result["workload"]
     yield (
         f"{result['cores']} cores, {result['rounds']} rounds of {result['seconds']} s, medians; "
@@ -103,6 +103,9 @@ def peers(result: Result) -> Iterator[str]:
     for name, rates in result["rates"].items():
         yield f"| {name} | {median(rates):,.1f} | {min(rates):,.1f} | {max(rates):,.1f} |"
     yield ""
+    if said := result.get("said"):
+        yield from (f"- {line}" for line in said)
+        yield ""
     yield "Oversold after the races: " + ", ".join(
         f"{name} {count}" for name, count in result["oversold"].items()
     )

@@ -1,63 +1,54 @@
-"""Measures this project beside pretix: a month, a booking and a race, turn by turn in one run.
+"""Measures this project beside its peers: what is free, a booking and a race, turn by turn in one run.
 
     python -m bench.peers.compare [--rounds 5] [--seconds 5] [--small]
 
-Prints a table and writes bench/results/peers-DATE.json. Both stand on one PostgreSQL server with fsync on, each
-under gunicorn with the same number of workers and threads; while one is measured the other waits.
+Prints a table and writes bench/results/peers-DATE.json. All stand on one PostgreSQL server with fsync on, each
+under gunicorn with the same number of workers and threads; while one is measured the others wait.
 """
 
 import argparse
 import json
 import os
-import statistics
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from pathlib import Path
 
-from bench.load import Load, Request, send
+from bench.load import Request, send
+from bench.peers.cells import Cells
+from bench.peers.django_appointment_server import PERSON, Place, Site, site
+from bench.peers.django_appointment_server import STORE as DJANGO_APPOINTMENT
+from bench.peers.ours import STORE as OURS
 from bench.peers.ours import System, system
+from bench.peers.pretix_server import STORE as PRETIX
 from bench.peers.pretix_server import Shop, shop
 from bench.peers.workload import Workload, count
-from tests.servers import PostgreSQL, postgresql, postgresql_binaries
+from tests.servers import postgresql, postgresql_binaries
 
 RESULTS = Path(__file__).resolve().parents[1] / "results"
 WORKERS, THREADS = 2, 2
-CONNECTIONS = 8
 RACERS, RACES = 64, 5
-SMALL = Workload(offices=2, days=4, slots_a_day=8)
-BOOKED_OURS = "SELECT count(*) FROM appointment"
-BOOKED_PRETIX = "SELECT count(*) FROM pretixbase_order"
-OVERSOLD_OURS = """
-    SELECT coalesce(sum(greatest(taken - seats, 0)), 0) FROM (
-        SELECT slot_id, count(*) AS seats, count(appointment_id) AS taken FROM seat GROUP BY slot_id) AS each_slot"""
-OVERSOLD_PRETIX = """
-    SELECT coalesce(sum(greatest(taken - size, 0)), 0) FROM (
-        SELECT q.size, count(p.id) AS taken FROM pretixbase_quota q
-        LEFT JOIN pretixbase_orderposition p ON p.subevent_id = q.subevent_id AND NOT p.canceled
-        GROUP BY q.id, q.size) AS each_slot"""
+SMALL = Workload(offices=4, days=15, slots_a_day=16)
+STORES = {"ours": OURS, "pretix": PRETIX, "django-appointment": DJANGO_APPOINTMENT}
+# Which of ours is compared with which of theirs, and how many times theirs it shall be.
+GOALS = (
+    ("ours: a month, every slot (JSON)", "pretix: a month, worked out (JSON)", 20),
+    ("ours: bookings (API)", "pretix: orders (API)", 5),
+    ("ours: a day, every slot (JSON)", "django-appointment: free slots of one day (JSON)", None),
+    ("ours: bookings (API)", "django-appointment: bookings (pages)", None),
+)
 
 
 @dataclass
-class Cell:
-    """One line of the table: its rates in every round, and the worst median latency."""
+class Waiting:
+    """What may be booked once only, each system's in its own form; a round takes the next of them."""
 
-    name: str
-    rates: list[float] = field(default_factory=list)
-    p50_ms: list[float] = field(default_factory=list)
-
-    @property
-    def rate(self) -> float:
-        """The median of the rounds, a second."""
-        return statistics.median(self.rates)
-
-    def line(self) -> str:
-        """The line as printed."""
-        spread = f"{min(self.rates):.1f} to {max(self.rates):.1f}"
-        return f"{self.name:46} {self.rate:10.1f} {spread:>20} {statistics.median(self.p50_ms):9.1f}"
+    ours: Iterator[tuple[str, str]]
+    pretix: Iterator[Request]
+    django_appointment: Iterator[Place]
 
 
 @dataclass
@@ -67,83 +58,68 @@ class Comparison:
     work: Workload
     ours: System
     pretix: Shop
-    server: PostgreSQL
-    seconds: int
-    cells: dict[str, Cell] = field(default_factory=dict)
+    site: Site
+    cells: Cells
     oversold: dict[str, int] = field(default_factory=dict)
 
-    @property
-    def booking_seconds(self) -> int:
-        """Half the time of a read: each booking takes a slot of its own, and there are only so many."""
-        return max(1, self.seconds // 2)
-
-    def round(self, free: Iterator[tuple[str, str]], orders: Iterator[Request]) -> None:
+    def round(self, waiting: Waiting) -> None:
         """Every cell once, ours and theirs by turns."""
-        month = str(
-            self.ours.first.replace(day=1) if self.ours.first.day < 8 else _next_month(self.ours.first)
+        self._months()
+        self.cells.read("ours: a day, every slot (JSON)", self.ours.origin, self.ours.days())
+        self.cells.read(
+            "django-appointment: free slots of one day (JSON)",
+            self.site.origin,
+            self.site.days(),
+            self.site.asking,
         )
-        self._read("ours: a month, every slot (JSON)", self.ours.origin, self.ours.months("slots"))
-        self._read(
-            "pretix: a month, worked out (JSON)", self.pretix.origin, self.pretix.months(month, cached=False)
-        )
-        self._read("ours: a month, day totals (JSON)", self.ours.origin, self.ours.months("days"))
-        self._read(
-            "pretix: a month, 30 s old at most (JSON)",
-            self.pretix.origin,
-            self.pretix.months(month, cached=True),
-        )
-        self._read("ours: the calendar page (HTML)", self.ours.origin, self.ours.months("page"))
-        chosen = list(islice(free, 1200 * self.booking_seconds))
-        citizens = count(self.server.url("ours"), BOOKED_OURS) + 40_000_000
-        requests = self.ours.bookings(chosen, citizens)
-        self._book("ours: bookings (API)", self.ours.origin, requests, self.ours.headers, "ours", BOOKED_OURS)
-        sent = list(islice(orders, 60 * self.booking_seconds))
-        self._book(
-            "pretix: orders (API)", self.pretix.origin, sent, self.pretix.headers, "pretix", BOOKED_PRETIX
+        self._bookings(waiting)
+
+    def times(self) -> Iterator[str]:
+        """How many times theirs ours is, in a line each."""
+        for ours, theirs, goal in GOALS:
+            wanted = f" (goal {goal})" if goal else ""
+            yield f"{ours}: {self.cells.times(ours, theirs):.1f} times {theirs}{wanted}"
+
+    def _months(self) -> None:
+        ours, pretix, first = self.ours, self.pretix, self.ours.first
+        month = str(first.replace(day=1) if first.day < 8 else _next_month(first))
+        self.cells.read("ours: a month, every slot (JSON)", ours.origin, ours.months("slots"))
+        worked_out = pretix.months(month, cached=False)
+        self.cells.read("pretix: a month, worked out (JSON)", pretix.origin, worked_out)
+        self.cells.read("ours: a month, day totals (JSON)", ours.origin, ours.months("days"))
+        kept = pretix.months(month, cached=True)
+        self.cells.read("pretix: a month, 30 s old at most (JSON)", pretix.origin, kept)
+        self.cells.read("ours: the calendar page (HTML)", ours.origin, ours.months("page"))
+
+    def _bookings(self, waiting: Waiting) -> None:
+        ours, pretix, site, seconds = self.ours, self.pretix, self.site, self.cells.booking_seconds
+        citizens = self.cells.booked(OURS) + 40_000_000
+        sent = ours.bookings(list(islice(waiting.ours, 1200 * seconds)), citizens)
+        self.cells.book("ours: bookings (API)", ours.origin, sent, ours.headers, OURS)
+        sent = list(islice(waiting.pretix, 60 * seconds))
+        self.cells.book("pretix: orders (API)", pretix.origin, sent, pretix.headers, PRETIX)
+        sent = site.bookings(list(islice(waiting.django_appointment, 500 * seconds)))
+        self.cells.book(
+            "django-appointment: bookings (pages)",
+            site.origin,
+            sent,
+            site.headers,
+            DJANGO_APPOINTMENT,
+            following=PERSON,
         )
 
-    def race(self, places: list[tuple[str, str]]) -> None:
-        """64 at once for the places of one slot, on both, several times; counted in the database."""
-        for place, chosen in enumerate(places):
-            ours = self.ours.bookings([chosen] * RACERS, 70_000_000 + place * RACERS)
-            _all_at_once(self.ours.origin, ours, self.ours.headers)
-            theirs = self.pretix.race(0, -1 - place, RACERS)
-            _all_at_once(self.pretix.origin, theirs, self.pretix.headers)
+    def race(self, ours: Sequence[tuple[str, str]], theirs: Sequence[Sequence[Place]]) -> None:
+        """64 at once for the places of one slot, on each, several times; counted in the database."""
+        for place, (chosen, seats) in enumerate(zip(ours, theirs, strict=True)):
+            bookings = self.ours.bookings([chosen] * RACERS, 70_000_000 + place * RACERS)
+            _all_at_once(self.ours.origin, bookings, self.ours.headers)
+            orders = self.pretix.race(0, -1 - place, RACERS)
+            _all_at_once(self.pretix.origin, orders, self.pretix.headers)
+            self.site.race(seats, RACERS)
+        server = self.cells.server
         self.oversold = {
-            "ours": count(self.server.url("ours"), OVERSOLD_OURS),
-            "pretix": count(self.server.url("pretix"), OVERSOLD_PRETIX),
+            name: count(server.url(store.database), store.oversold) for name, store in STORES.items()
         }
-
-    def _read(self, name: str, origin: str, requests: list[Request]) -> None:
-        load = send(origin, requests, seconds=self.seconds, connections=CONNECTIONS)
-        self._keep(name, load, load.rate(200))
-
-    def _book(
-        self,
-        name: str,
-        origin: str,
-        requests: list[Request],
-        headers: dict[str, str],
-        database: str,
-        counting: str,
-    ) -> None:
-        before = count(self.server.url(database), counting)
-        load = send(
-            origin,
-            requests,
-            seconds=self.booking_seconds,
-            connections=CONNECTIONS,
-            headers=headers,
-            repeated=False,
-        )
-        self._keep(name, load, (count(self.server.url(database), counting) - before) / load.seconds)
-
-    def _keep(self, name: str, load: Load, rate: float) -> None:
-        if load.unexpected or not rate:
-            raise RuntimeError(f"{name}: {dict(load.statuses)}, {load.broken} broken")
-        cell = self.cells.setdefault(name, Cell(name))
-        cell.rates.append(rate)
-        cell.p50_ms.append(load.p50_ms)
 
 
 def _all_at_once(origin: str, requests: list[Request], headers: dict[str, str]) -> None:
@@ -157,23 +133,29 @@ def _next_month(day: date) -> date:
 
 
 def compare(work: Workload, rounds: int, seconds: int) -> Comparison:
-    """Start both, fill both, measure by turns."""
+    """Start all, fill all, measure by turns."""
     binaries = postgresql_binaries()
     if binaries is None:
         raise SystemExit("PostgreSQL is needed: make setup brings it")
     with _folder() as folder, postgresql(binaries, durable=True) as server:
-        (folder / "ours").mkdir()
-        (folder / "pretix").mkdir()
+        for name in STORES:
+            (folder / name).mkdir()
         with (
             system(server, folder / "ours", work, WORKERS, THREADS) as ours,
             shop(server, folder / "pretix", work, WORKERS, THREADS) as pretix,
+            site(server, folder / "django-appointment", work, WORKERS, THREADS) as django_appointment,
         ):
-            run = Comparison(work, ours, pretix, server, seconds)
-            places = ours.free()
-            free, orders = iter(places[:-RACES]), iter(pretix.orders()[: -RACES * work.offices])
+            run = Comparison(work, ours, pretix, django_appointment, Cells(server, seconds))
+            places, contested = ours.free(), django_appointment.wholly_free()[-RACES:]
+            kept = {place for seats in contested for place in seats}
+            waiting = Waiting(
+                iter(places[:-RACES]),
+                iter(pretix.orders()[: -RACES * work.offices]),
+                iter([place for place in django_appointment.free if place not in kept]),
+            )
             for _ in range(rounds):
-                run.round(free, orders)
-            run.race(places[-RACES:])
+                run.round(waiting)
+            run.race(places[-RACES:], contested)
             return run
 
 
@@ -203,21 +185,19 @@ def main() -> None:
         "workload": vars(run.work),
         "rounds": asked.rounds,
         "seconds": asked.seconds,
-        "rates": {name: cell.rates for name, cell in run.cells.items()},
+        "rates": {name: cell.rates for name, cell in run.cells.by_name.items()},
+        "said": list(run.times()),
         "oversold": run.oversold,
     }
     (RESULTS / f"peers-{run.ours.first}.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
 def _print(run: Comparison) -> None:
-    print(f"{'':46} {'a second':>10} {'spread':>20} {'p50 ms':>9}")
-    for cell in run.cells.values():
+    print(f"{'':50} {'a second':>10} {'spread':>20} {'p50 ms':>9}")
+    for cell in run.cells.by_name.values():
         print(cell.line())
-    rate: Callable[[str], float] = lambda name: run.cells[name].rate  # noqa: E731
-    theirs = rate("pretix: a month, worked out (JSON)")
-    print(f"a month: {rate('ours: a month, every slot (JSON)') / theirs:.1f} times pretix's (goal 20)")
-    ratio = rate("ours: bookings (API)") / rate("pretix: orders (API)")
-    print(f"a booking: {ratio:.1f} times pretix's (goal 5)")
+    for line in run.times():
+        print(line)
     print(f"oversold after {RACES} races of {RACERS}: {run.oversold}")
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bench.load import Request
-from bench.peers.workload import Workload, settle
+from bench.peers.workload import Store, Workload, settle
 from tests.api.serving import gunicorn
 from tests.databases import migrate, settings
 from tests.servers import PostgreSQL
@@ -21,6 +21,14 @@ ROOT = Path(__file__).resolve().parents[2]
 SERVICE = "apostille"
 # Working days are five of seven, and the calendar is as long as the workload's days.
 CALENDAR = 7 / 5
+STORE = Store(
+    "ours",
+    booked="SELECT count(*) FROM appointment",
+    oversold="""
+        SELECT coalesce(sum(greatest(taken - seats, 0)), 0) FROM (
+            SELECT slot_id, count(*) AS seats, count(appointment_id) AS taken FROM seat GROUP BY slot_id
+        ) AS each_slot""",
+)
 UNLIMITED = {
     "API_READS_PER_MINUTE": "10000000",
     "API_WRITES_PER_MINUTE": "10000000",
@@ -52,6 +60,16 @@ class System:
             "page": f"/en/offices/{{}}/appointment?service={SERVICE}",
         }
         return [Request(paths[kind].format(slug)) for slug in self.offices]
+
+    def days(self) -> list[Request]:
+        """Every slot of one day, for each office and each day from tomorrow that may be a working day."""
+        dates = [self.first + timedelta(days=n) for n in range(1, (self.last - self.first).days)]
+        return [
+            Request(f"/api/v1/offices/{slug}/slots?service={SERVICE}&from={day}&to={day}")
+            for day in dates
+            if day.weekday() < 5
+            for slug in self.offices
+        ]
 
     def free(self) -> list[tuple[str, str]]:
         """(office, start) of every slot with a place, one office after another at each time."""
@@ -91,9 +109,9 @@ def _booking(office: str, starts_at: str, citizen: int) -> str:
 @contextmanager
 def system(server: PostgreSQL, folder: Path, work: Workload, workers: int, threads: int) -> Iterator[System]:
     """Ours, migrated, filled and answering; it ends with the block."""
-    url = server.create("ours")
+    url = server.create(STORE.database)
     key = filled(url, folder, work)
-    settle(server.url("ours"))
+    settle(server.url(STORE.database))
     with answering(url, folder, key, work, workers, threads) as found:
         yield found
 

@@ -40,6 +40,7 @@ PEERS: dict[str, Any] = {
     "seconds": 5,
     "workload": {"offices": 20, "slots_a_day": 32},
     "rates": {"ours: bookings (API)": [300.0, 340.0], "pretix: orders (API)": [9.0, 10.0]},
+    "said": ["ours: bookings (API): 33.7 times pretix: orders (API)"],
     "oversold": {"ours": 0, "pretix": 0},
 }
 
@@ -59,7 +60,16 @@ def test_growth_shows_every_size_and_the_ratio_of_the_largest() -> None:
 def test_peers_stand_beside_ours() -> None:
     lines = list(peers(PEERS))
     assert "| pretix: orders (API) | 9.5 | 9.0 | 10.0 |" in lines
+    assert lines[-3:-1] == ["- ours: bookings (API): 33.7 times pretix: orders (API)", ""]
     assert lines[-1] == "Oversold after the races: ours 0, pretix 0"
+
+
+def test_results_of_more_peers_and_without_ratios_are_written_alike() -> None:
+    name = "django-appointment: bookings (pages)"
+    lines = list(peers({**PEERS, "rates": {**PEERS["rates"], name: [3.0]}, "said": []}))
+    assert f"| {name} | 3.0 | 3.0 | 3.0 |" in lines
+    older = {key: value for key, value in PEERS.items() if key != "said"}
+    assert list(peers(older))[-1] == lines[-1]
 
 
 def test_the_pictures_hold_names_and_figures_as_text() -> None:
