@@ -1,14 +1,17 @@
 """The lines of the comparison: what each system reaches in every round, and how it is measured."""
 
 import statistics
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bench import processes
 from bench.load import Load, Request, send
 from bench.peers.workload import Store, count
 from tests.servers import PostgreSQL
 
 CONNECTIONS = 8
+QUIET_SECONDS = 10
 
 
 @dataclass
@@ -47,6 +50,7 @@ class Cells:
         self, name: str, origin: str, requests: Sequence[Request], headers: Mapping[str, str] | None = None
     ) -> None:
         """Ask again and again for the time of a read."""
+        until_quiet()
         load = send(origin, requests, seconds=self.seconds, connections=CONNECTIONS, headers=headers)
         self._keep(name, load, load.rate(200))
 
@@ -60,6 +64,7 @@ class Cells:
         following: Request | None = None,
     ) -> None:
         """Send each of them once; the rate is of the bookings that the database has afterwards."""
+        until_quiet()
         before = self.booked(store)
         load = send(
             origin,
@@ -86,3 +91,13 @@ class Cells:
         cell = self.by_name.setdefault(name, Cell(name))
         cell.rates.append(rate)
         cell.p50_ms.append(load.p50_ms)
+
+
+def until_quiet() -> None:
+    """Wait, but not for ever, until a slow system has worked off what it was asked and nobody waits for any more.
+
+    Whoever comes after it would be measured beside it: the load generator leaves when its time is over.
+    """
+    until = time.monotonic() + QUIET_SECONDS
+    while processes.busy_share(0.5) > processes.BUSY and time.monotonic() < until:
+        continue
