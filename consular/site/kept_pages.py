@@ -50,8 +50,6 @@ def kept_page(
             anew each time.
     """
     question = _question(arguments)
-    if question is not None:
-        tell_same_for_everybody()
     version = None if question is None else read_version()
     made: list[str] = []
 
@@ -63,11 +61,15 @@ def kept_page(
         return _READS_MORE
 
     page = kept_answer(question, version, make, size=_size)
-    if page is not _READS_MORE:
-        return cast(ResponseReturnValue, page)
-    if made:  # its wider version was not read before it
-        return made[0]
-    return kept_answer((question, _READS_MORE), read_wider(), lambda: _plain(show(version)), size=_size)
+    if page is _READS_MORE:
+        wider = (question, _READS_MORE)
+        # When it was made just now, its wider version was not read before it.
+        page = (
+            made[0] if made else kept_answer(wider, read_wider(), lambda: _plain(show(version)), size=_size)
+        )
+    if question is not None and isinstance(page, str):
+        tell_same_for_everybody()
+    return cast(ResponseReturnValue, page)
 
 
 def _question(arguments: frozenset[str]) -> Hashable | None:

@@ -93,4 +93,6 @@ def test_what_one_person_is_given_is_kept_nowhere(app: Flask, world: World) -> N
     for path in ("/es", "/es/mi-cita"):
         answer = client.get(path, headers={"Accept-Encoding": "gzip"})
         assert answer.headers["Content-Encoding"] == "gzip"
+    typed = _get(app, "/es/oficinas?near=calle+de+Rosa&service=apostille", Accept_Encoding="gzip")
+    assert (typed.status_code, typed.headers["Content-Encoding"]) == (404, "gzip")
     assert static_files._packed_for_everybody.cache_info().currsize == 0
