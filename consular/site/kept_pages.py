@@ -68,7 +68,7 @@ def kept_page(
             made[0] if made else kept_answer(wider, read_wider(), lambda: _plain(show(version)), size=_size)
         )
     if question is not None and isinstance(page, str):
-        tell_same_for_everybody()
+        tell_same_for_everybody(page)
     return cast(ResponseReturnValue, page)
 
 

@@ -34,14 +34,28 @@ def _packed(body: bytes) -> bytes:
     return gzip.compress(body, 6, mtime=0)
 
 
-# What everybody is given is asked for again and again, and compressing it takes longer than finding it. What one
-# person is given is nowhere kept.
-_packed_for_everybody = lru_cache(maxsize=128)(_packed)
+@lru_cache(maxsize=128)
+def _packed_for_everybody(text: str) -> bytes:
+    """What everybody is given is asked for again and again, and compressing it takes longer than finding it.
+
+    By the text, which knows its own hash. What one person is given is nowhere kept.
+    """
+    return _packed(text.encode())
 
 
-def tell_same_for_everybody() -> None:
-    """Of the answer to this request: it says nothing of who asked."""
-    g.same_for_everybody = True
+def _packed_body(response: Response) -> bytes | None:
+    """None when it is short, or not known yet."""
+    told: str = g.get("same_for_everybody", "")
+    if len(told) >= WORTH_COMPRESSING and response.status_code == 200:
+        return _packed_for_everybody(told)
+    if response.is_streamed or len(response.get_data()) < WORTH_COMPRESSING:
+        return None
+    return _packed(response.get_data())
+
+
+def tell_same_for_everybody(text: str) -> None:
+    """Of the answer to this request, which is this text: it says nothing of who asked."""
+    g.same_for_everybody = text
 
 
 def _file(app: Flask, filename: str | None) -> Path | None:
@@ -94,13 +108,10 @@ def install_static_files(app: Flask) -> None:
         # A 304 has no type to go by, and must say what the whole answer said.
         if compressible or response.status_code == 304:
             _say_what_varies(response)
-        if not (compressible and _wanted()):
-            return response
-        if path is not None:
-            _pack(response, _packed_file(str(path), path.stat().st_mtime_ns))
-        elif not response.is_streamed and len(response.get_data()) >= WORTH_COMPRESSING:
-            pack = _packed_for_everybody if g.get("same_for_everybody") else _packed
-            _pack(response, pack(response.get_data()))
+        if compressible and _wanted():
+            packed = _packed_file(str(path), path.stat().st_mtime_ns) if path else _packed_body(response)
+            if packed:
+                _pack(response, packed)
         return response
 
 
