@@ -57,9 +57,9 @@ def book(
     preferential: bool = False,
     guidance: GuidanceCode | None = None,
 ) -> AppointmentView:
-    """Give a citizen an appointment: check, claim the seats, write all its rows. Three statements on PostgreSQL.
+    """Give a citizen an appointment: check, claim the seats, write all its rows.
 
-    On SQLite six: it takes one row at a time.
+    Two statements on PostgreSQL, for a visit of one slot; six on SQLite, which takes one row at a time.
 
     That a person has an appointment is looked at last, with the seats in hand: who asks for a full slot
     must not learn from the kind of refusal whether a document has one (DESIGN rule 4).

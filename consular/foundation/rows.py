@@ -91,7 +91,7 @@ def _written_together(
 
 
 class _Shape(NamedTuple):
-    """What two rows of one statement have in common: columns by name, and those of them that give FIRST_ID."""
+    """What a row's statement depends on: its table, its columns by name, and those of them that give FIRST_ID."""
 
     table: Table
     columns: tuple[str, ...]
