@@ -73,9 +73,11 @@ def go_on(visitor: Visitor, *, status: int = 200) -> None:
 
 
 def search(visitor: Visitor, near: str) -> None:
-    """From the home page: offices for an apostille near a place."""
+    """From the home page: offices for an apostille near a place. Leaving the field closes its list of places, which
+    may lie over the button."""
     visitor.page.select_option("[name=service]", "apostille")
     visitor.page.fill("[name=near]", near)
+    visitor.page.press("[name=near]", "Tab")
     go_on(visitor)
 
 

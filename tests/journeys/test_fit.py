@@ -38,6 +38,27 @@ MOVING = """() => [...document.querySelectorAll('*')].filter((each) => {
     return parseFloat(style.transitionDuration) > 0 || style.animationName !== 'none';
 }).map((each) => `${each.tagName} .${each.className}`)"""
 
+# Each font that words are written in, and one place where they are.
+FONTS = """() => Object.fromEntries([...document.querySelectorAll('body, body *')].filter((each) =>
+    each.getBoundingClientRect().width && !each.closest('script, style') &&
+    [...each.childNodes].some((part) => part.nodeType === Node.TEXT_NODE && part.data.trim())
+).map((each) => [getComputedStyle(each).fontFamily.split(',')[0], `${each.tagName} .${each.className}`]))"""
+PAGES = (
+    ("/es", 200),
+    ("/es/oficinas?near=Cusquitoxx&service=apostille", 404),
+    ("/es/mi-cita", 200),
+    ("/es/oficinas/cusco/cita?service=apostille", 200),
+    ("/desk", 200),
+)
+
+
+def test_all_words_are_in_the_systems_font(visit: Visit) -> None:
+    """govuk-frontend names a font of its own on its components, and its script marks the body as one."""
+    for path, status in PAGES:
+        page = visit().go(path, status=status)
+        fonts = page.evaluate(FONTS)
+        assert list(fonts) == ["system-ui"], f"{path}: {fonts}"
+
 
 def test_nothing_is_lost_at_four_hundred_per_cent(visit: Visit) -> None:
     """1280 pixels at 400 % are 320; the text a quarter larger still."""
