@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, DateTime, Engine, MetaData, event
@@ -14,7 +15,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
 # A seat that is taken is free "never"; one that was never taken is free "since ever".
@@ -93,11 +94,21 @@ def transaction() -> Iterator[Session]:
 def connection() -> Connection:
     """What this request's statements are sent on: that of its open transaction(), or of its reads.
 
-    In a transaction the session is not asked for it, which takes as long as SQLite needs for a statement.
+    In a transaction the session is not asked for it, which takes as long as SQLite needs for a statement. What is
+    only read on PostgreSQL needs no transaction around it: each statement of READ COMMITTED has a snapshot of its own
+    in any case, and BEGIN and COMMIT are two messages.
     """
     session = db.session()
     writing_on: Connection | None = session.info.get("writing_on")
-    return session.connection() if writing_on is None else writing_on
+    if writing_on is not None:
+        return writing_on
+    if session.in_transaction():
+        return session.connection()
+    reading = session.connection()
+    driver = reading.connection.driver_connection
+    if isinstance(driver, psycopg.Connection):
+        driver.autocommit = True  # until it is given back, or transaction() goes on with it
+    return reading
 
 
 def end_reading(error: BaseException | None = None) -> None:
@@ -114,9 +125,9 @@ def end_reading(error: BaseException | None = None) -> None:
 def _begin_anew(session: Session) -> Connection:
     """Leave what a guard has read behind, so that nothing old is written upon; the connection of the transaction.
 
-    On PostgreSQL the transaction that the guard began goes on: each statement of READ COMMITTED has a snapshot of
-    its own, and to end one transaction and begin another costs three messages. A transaction that an error has
-    ended must be ended here too. On SQLite its connection goes on, in a transaction that writes.
+    On PostgreSQL the guard's connection goes on, and a transaction that it began: each statement of READ COMMITTED has
+    a snapshot of its own, and to end one transaction and begin another costs three messages. A transaction that an
+    error has ended must be ended here too. On SQLite its connection goes on, in a transaction that writes.
     """
     if session.in_transaction():
         reading = session.connection()
@@ -128,6 +139,8 @@ def _begin_anew(session: Session) -> Connection:
             return reading
         if driver.info.transaction_status != TransactionStatus.INERROR:
             session.expire_all()
+            if driver.autocommit:
+                driver.autocommit = False
             return reading
         session.rollback()
     return session.connection(execution_options={"consular_writing": True})
@@ -154,6 +167,13 @@ def _configure_connection(connection: DBAPIConnection, entry: ConnectionPoolEntr
     # WAL: readers never wait for the writer; FULL: a confirmed appointment survives a power cut.
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Pool, "checkin")
+def _give_back(connection: object, entry: ConnectionPoolEntry) -> None:
+    """Whoever is given it next may write."""
+    if isinstance(connection, psycopg.Connection) and connection.autocommit:
+        connection.autocommit = False
 
 
 @event.listens_for(Engine, "begin")

@@ -6,16 +6,18 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from psycopg.pq import TransactionStatus
 from sqlalchemy import delete, event, func, insert, select, text, update
 from sqlalchemy.exc import DatabaseError, StatementError
 from sqlalchemy.orm import Session
 
 from consular.audit.models import JournalEntry
-from consular.foundation.database import FAR_FUTURE, FAR_PAST, db, end_reading, transaction
+from consular.foundation.database import FAR_FUTURE, FAR_PAST, connection, db, end_reading, transaction
 from tests.databases import on_both_databases
 
 pytestmark = on_both_databases
 AT = datetime(2026, 11, 30, 12, 34, 56, 789012, tzinfo=UTC)
+PLAIN = {"at": AT, "actor": "system", "action": "try", "subject_type": "test", "details": {}}
 
 
 def _entry(at: datetime, subject: str = "x") -> JournalEntry:
@@ -114,6 +116,33 @@ def test_a_transaction_begins_after_a_read_that_failed(session: Session) -> None
     with transaction():
         session.add(_entry(AT))
     assert _instants() == [AT]
+
+
+def _read_then_fail() -> None:
+    assert connection().scalar(text("SELECT count(*) FROM journal")) == 0
+    with transaction():
+        connection().execute(insert(JournalEntry), {**PLAIN, "subject": "lost"})
+        raise ValueError("after the write")
+
+
+def test_what_only_reads_holds_no_transaction_and_what_writes_after_it_does(
+    session: Session, dialect: str
+) -> None:
+    """On PostgreSQL a guard's read is its own transaction; what is then written is one all the same, on its connection."""
+    for _ in range(2):  # the second time on a connection that has been given back
+        with pytest.raises(ValueError, match="after the write"):
+            _read_then_fail()
+        assert connection().scalar(text("SELECT count(*) FROM journal")) == 0
+        if dialect == "postgresql":
+            driver: Any = connection().connection.driver_connection
+            assert driver.info.transaction_status == TransactionStatus.IDLE
+        end_reading()
+    with pytest.raises(ValueError, match="after the write"):
+        _write_and_fail()
+    assert _instants() == []
+    with db.engine.connect() as given_back:
+        given_back.execute(insert(JournalEntry), {**PLAIN, "subject": "never committed"})
+    assert connection().scalar(text("SELECT count(*) FROM journal")) == 0
 
 
 def test_a_record_that_a_guard_read_is_read_again_in_the_transaction(session: Session) -> None:
