@@ -118,7 +118,11 @@ def _take(
         raise AlreadyBooked()
     reference = new_reference()
     view = view_of(known, reference, visit, instant)
-    told = {"office": known.office_slug, "service": known.service_code, "channel": channel}
+    told = {
+        "office": known.published.office_slug,
+        "service": known.published.service_code,
+        "channel": channel,
+    }
     with refusals_named():
         number = insert_rows(
             booking_row(reference, visit, channel, sent, instant),
@@ -140,16 +144,18 @@ def check_may_book(known: Facts, policy: Policy, instant: datetime) -> None:
     Raises:
         ServiceNotOffered, OfficeClosed, SlotPast
     """
-    if not known.bookable:
+    if not known.published.bookable:
         raise ServiceNotOffered()
-    starts_on = day_in(known.timezone, known.starts_at)
-    check_office_takes_appointments(known.status, known.opens_on, known.offers, starts_on)
+    starts_on = day_in(known.published.timezone, known.starts_at)
+    check_office_takes_appointments(
+        known.published.status, known.published.opens_on, known.published.offers, starts_on
+    )
     check_slot_is_ahead(known.starts_at, instant, policy.lead)
 
 
 def _has_another(known: Facts, instant: datetime) -> bool:
     """Whether this person's active appointment for the service is of today or later."""
-    return known.active is not None and not _is_past(known.active, instant, known.timezone)
+    return known.active is not None and not _is_past(known.active, instant, known.published.timezone)
 
 
 def _is_past(ended_at: datetime, instant: datetime, timezone: str) -> bool:
@@ -163,7 +169,7 @@ def _close_past(known: Facts, person: str, actor: str, instant: datetime) -> Non
     """
     if known.active is None or _has_another(known, instant):
         return
-    past = [Appointment.person_key == person, Appointment.service_id == known.service_id]
+    past = [Appointment.person_key == person, Appointment.service_id == known.published.service_id]
     for before, after in ((("arrived", "serving"), "served"), (("booked",), "no_show")):
         db.session.execute(
             update(Appointment)
@@ -171,7 +177,7 @@ def _close_past(known: Facts, person: str, actor: str, instant: datetime) -> Non
             .values(status=after, ended_at=instant)
             .execution_options(synchronize_session=False)
         )
-    journal.record(actor, "close_past", "person", person[:16], service=known.service_code)
+    journal.record(actor, "close_past", "person", person[:16], service=known.published.service_code)
 
 
 def _seats(

@@ -1,8 +1,7 @@
 """What booking must know before it decides: one statement for the office, the service and the slots."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, and_, bindp
 from sqlalchemy.orm import aliased
 
 from consular.appointments.models import Appointment, Booking, is_active
+from consular.appointments.published import Published, published
 from consular.appointments.rules import (
     ServiceNotOffered,
     SlotUnknown,
@@ -17,7 +17,7 @@ from consular.appointments.rules import (
 )
 from consular.foundation.clock import day_in
 from consular.foundation.database import Instant, connection
-from consular.offices.models import Offer, Office, Region, Service
+from consular.offices.models import FactsVersion, Office, Service
 from consular.offices.queries import OfficeUnknown, ServiceUnknown
 from consular.schedule.conditions import needed_slots
 from consular.schedule.models import OpeningRule, OpeningRuleService, Slot
@@ -28,29 +28,13 @@ NO_SUBMISSION = "-"  # never the hash of one; a None would be compared as IS NUL
 
 @dataclass(frozen=True)
 class Facts:
-    """The office, the service, and the run of slots that begins at the instant that was asked for.
+    """What is published of the office and the service, and the run of slots that begins at the instant asked for.
 
     `active` is when this person's active appointment for this service ends, if there is one.
     `replayed` is the reference that the same submission already made, with its digest.
     """
 
-    office_id: int
-    office_slug: str
-    office_name: str
-    status: str
-    opens_on: date | None
-    timezone: str
-    city: str | None
-    region: str
-    address: str | None
-    latitude: float
-    longitude: float
-    location_precision: str
-    service_id: int
-    service_code: str
-    service_texts: dict[str, Any]
-    bookable: bool
-    offers: str | None
+    published: Published
     slot_ids: tuple[int, ...]
     starts_at: datetime
     ends_at: datetime
@@ -67,7 +51,7 @@ def facts(
     person_key: str = "",
     submission: str | None = None,
 ) -> Facts:
-    """Load everything that a booking decides on. One statement.
+    """Load everything that a booking decides on. One statement, and one more when what is published has changed.
 
     Raises:
         OfficeUnknown, ServiceUnknown
@@ -87,33 +71,28 @@ def facts(
     first = rows[0]
     if first.service_id is None:
         raise ServiceUnknown(service=service)
+    told = published(office, service, first.version)
     replayed = (first.replayed, first.replayed_digest) if first.replayed else None
     whole = first.slot_id is not None and len(rows) == first.needed
     if not whole and replayed is None:
-        _refuse_what_gives_no_appointments(first, starts_at)
+        _refuse_what_gives_no_appointments(told, starts_at)
         raise SlotUnknown(office=office, service=service, starts_at=starts_at)
-    return _facts(rows, replayed, whole)
-
-
-def _refuse_what_gives_no_appointments(known: Any, starts_at: datetime) -> None:
-    """There is no slot because nobody is attended so, there or then: that is what to say."""
-    if not known.bookable:
-        raise ServiceNotOffered()
-    starts_on = day_in(known.timezone, starts_at)
-    check_office_takes_appointments(known.status, known.opens_on, known.offers, starts_on)
-
-
-def _facts(rows: Sequence[Any], replayed: tuple[str, str | None] | None, whole: bool) -> Facts:
-    values = rows[0]._asdict()
-    for column in ("slot_id", "slot_ends_at", "needed", "replayed", "replayed_digest", "slot_starts_at"):
-        values.pop(column)
     return Facts(
-        **values,
+        told,
         slot_ids=tuple(row.slot_id for row in rows) if whole else (),
-        starts_at=rows[0].slot_starts_at,
-        ends_at=rows[-1].slot_ends_at,
+        starts_at=first.starts_at,
+        ends_at=rows[-1].ends_at,
+        active=first.active,
         replayed=replayed,
     )
+
+
+def _refuse_what_gives_no_appointments(told: Published, starts_at: datetime) -> None:
+    """There is no slot because nobody is attended so, there or then: that is what to say."""
+    if not told.bookable:
+        raise ServiceNotOffered()
+    starts_on = day_in(told.timezone, starts_at)
+    check_office_takes_appointments(told.status, told.opens_on, told.offers, starts_on)
 
 
 @cache
@@ -131,20 +110,18 @@ def _query() -> Select[*tuple[Any, ...]]:
     )
     return (
         select(
-            *_office_columns(),
-            *_service_columns(),
+            select(FactsVersion.token).scalar_subquery().label("version"),
+            Service.id.label("service_id"),
             run.id.label("slot_id"),
-            run.starts_at.label("slot_starts_at"),
-            run.ends_at.label("slot_ends_at"),
+            run.starts_at,
+            run.ends_at,
             needed.label("needed"),
             _active().label("active"),
             Booking.reference.label("replayed"),
             Booking.submission_digest.label("replayed_digest"),
         )
         .select_from(Office)
-        .join(Region, Region.code == Office.region_code)
         .outerjoin(Service, Service.code == bindparam("service"))
-        .outerjoin(Offer, and_(Offer.office_id == Office.id, Offer.service_id == Service.id))
         .outerjoin(first, _begins(first))
         .outerjoin(OpeningRule, OpeningRule.id == first.rule_id)
         .outerjoin(run, of_the_run)
@@ -181,31 +158,4 @@ def _active() -> ScalarSelect[datetime]:
         .correlate(Service)
         .limit(1)
         .scalar_subquery()
-    )
-
-
-def _service_columns() -> tuple[Any, ...]:
-    return (
-        Service.id.label("service_id"),
-        Service.code.label("service_code"),
-        Service.texts.label("service_texts"),
-        Service.bookable,
-        Offer.offers,
-    )
-
-
-def _office_columns() -> tuple[Any, ...]:
-    return (
-        Office.id.label("office_id"),
-        Office.slug.label("office_slug"),
-        Office.name.label("office_name"),
-        Office.status,
-        Office.opens_on,
-        Office.timezone,
-        Office.city,
-        Region.name.label("region"),
-        Office.address,
-        Office.latitude,
-        Office.longitude,
-        Office.location_precision,
     )

@@ -31,6 +31,7 @@ def _free_at_nine(program: Program) -> int:
 
 @on_both_databases
 def test_a_booking_takes_a_place_and_costs_three_statements_or_six(program, count_statements, dialect):
+    program.post("/appointments", {**appointment(2), "starts_at": "2026-11-30T15:00:00Z"}, status=201)
     with count_statements() as statements:
         made = program.post("/appointments", appointment(1), status=201).body
     # That of the key too; without an address no letter is written.
