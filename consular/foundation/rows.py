@@ -1,11 +1,12 @@
 """Rows that belong together, written by one message to the database where it can take them so."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import CTE, Insert, Integer, Select, Table, bindparam, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
 
 from consular.foundation.database import Base, connection
 
@@ -78,16 +79,40 @@ def insert_rows(first: Row, *others: Row, once: str, step: Step | None = None) -
 def _written_together(
     values: dict[str, object], once: str, step: Step | None, first: "_Shape", *others: "_Shape"
 ) -> int | None:
-    statement = _together(once, step.change if step else None, first, *others)
+    sending = connection()
+    ready = _ready(sending.dialect, once, step.change if step else None, first, *others)
     number: int | None
     if step is None:
-        number = connection().scalar(statement, values)
+        number = sending.exec_driver_sql(ready.sql, ready.given(values)).scalar()
         return number
-    given = {**values, **step.values, STEP_ROWS: step.rows}
-    taken, number = connection().execute(statement, given).one()
+    given = ready.given({**values, **step.values, STEP_ROWS: step.rows})
+    taken, number = sending.exec_driver_sql(ready.sql, given).one()
     if taken != step.rows:
         raise StepFailed()
     return number
+
+
+class _Ready(NamedTuple):
+    """A statement as the driver is given it, and what makes of each value what the driver takes."""
+
+    sql: str
+    makers: Mapping[str, Callable[[Any], Any] | None]
+
+    def given(self, values: Mapping[str, object]) -> dict[str, object]:
+        return {
+            name: values[name] if make is None else make(values[name]) for name, make in self.makers.items()
+        }
+
+
+@lru_cache(maxsize=64)
+def _ready(dialect: Dialect, once: str, step: CTE | None, first: "_Shape", *others: "_Shape") -> _Ready:
+    """SQLAlchemy finds a statement that it has compiled by a key as long as the statement: this one is found by its shapes."""
+    compiled = _together(once, step, first, *others).compile(dialect=dialect)
+    makers = {
+        name: parameter.type.dialect_impl(dialect).bind_processor(dialect)
+        for name, parameter in compiled.binds.items()
+    }
+    return _Ready(str(compiled), makers)
 
 
 class _Shape(NamedTuple):
@@ -145,7 +170,6 @@ def _alone(shape: _Shape) -> Insert:
     return insert(shape.table).values(_parameters(shape)).inline()
 
 
-@lru_cache(maxsize=64)
 def _together(once: str, step: CTE | None, first: _Shape, *others: _Shape) -> Select[Any]:
     """`WITH first_row AS (INSERT ... RETURNING id), ...row AS (INSERT ... SELECT ... FROM first_row) ... SELECT id`.
 
