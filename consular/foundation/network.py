@@ -1,8 +1,10 @@
 """Network addresses: which of them count as one sender."""
 
 import ipaddress
+from functools import lru_cache
 
 
+@lru_cache(maxsize=4096)
 def sender_block(address: str) -> str:
     """The block that one subscriber holds: an IPv4 address itself, the /64 of an IPv6 one.
 
