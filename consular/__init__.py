@@ -53,4 +53,4 @@ def engine_options(database_url: str) -> dict[str, object]:
     # longer for somebody else's lock than on SQLite, nor for a machine that does not answer. Compiling a statement
     # that then runs for 3 ms took 230 (the planner takes its many small steps for large ones): jit=off.
     server = {"options": "-c timezone=UTC -c lock_timeout=15s -c jit=off", "connect_timeout": 5}
-    return {"pool_pre_ping": True, "pool_size": 8, "connect_args": server, **quiet}
+    return {"pool_size": 8, "connect_args": server, **quiet}

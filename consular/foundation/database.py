@@ -1,6 +1,7 @@
 """The database: one declarative base, aware UTC instants, one writing transaction a request."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, DateTime, Engine, MetaData, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
@@ -22,6 +23,8 @@ from sqlalchemy.types import TypeDecorator
 # Not PostgreSQL's infinity: Python's datetime cannot hold it, and SQLite has no such value.
 FAR_FUTURE = datetime(9999, 12, 31, tzinfo=UTC)
 FAR_PAST = datetime(1970, 1, 1, tzinfo=UTC)
+
+FRESH = 1.0  # seconds for which a connection that worked is taken to work
 
 BEGIN_WRITING = "BEGIN IMMEDIATE"  # SQLite's: it waits for whoever writes, before it reads anything
 
@@ -172,8 +175,28 @@ def _configure_connection(connection: DBAPIConnection, entry: ConnectionPoolEntr
 @event.listens_for(Pool, "checkin")
 def _give_back(connection: object, entry: ConnectionPoolEntry) -> None:
     """Whoever is given it next may write."""
-    if isinstance(connection, psycopg.Connection) and connection.autocommit:
-        connection.autocommit = False
+    if isinstance(connection, psycopg.Connection) and not connection.closed:
+        entry.info["given_back"] = time.monotonic()
+        if connection.autocommit:
+            connection.autocommit = False
+
+
+@event.listens_for(Pool, "checkout")
+def _look_at_an_idle_one(connection: object, entry: ConnectionPoolEntry, _: object) -> None:
+    """A server that was started anew, or a firewall, may have ended a connection while nobody used it.
+
+    SQLAlchemy's `pool_pre_ping` asks each time, which takes longer than what most requests ask.
+    """
+    idle = time.monotonic() - entry.info.get("given_back", time.monotonic())
+    if isinstance(connection, psycopg.Connection) and idle > FRESH:
+        try:
+            connection.autocommit = (
+                True  # no transaction for it: psycopg forgets what it prepared at a ROLLBACK
+            )
+            connection.execute("")
+            connection.autocommit = False
+        except psycopg.Error as error:
+            raise InvalidatePoolError() from error
 
 
 @event.listens_for(Engine, "begin")

@@ -93,26 +93,29 @@ def _written_together(
 
 
 class _Ready(NamedTuple):
-    """A statement as the driver is given it, and what makes of each value what the driver takes."""
+    """A statement as the driver is given it: what makes of each value what the driver takes, and values of its own."""
 
     sql: str
     makers: Mapping[str, Callable[[Any], Any] | None]
+    own: Mapping[str, object]
 
     def given(self, values: Mapping[str, object]) -> dict[str, object]:
-        return {
-            name: values[name] if make is None else make(values[name]) for name, make in self.makers.items()
-        }
+        made = {name: make(values[name]) if make else values[name] for name, make in self.makers.items()}
+        return {**made, **self.own}
 
 
 @lru_cache(maxsize=64)
 def _ready(dialect: Dialect, once: str, step: CTE | None, first: "_Shape", *others: "_Shape") -> _Ready:
-    """SQLAlchemy finds a statement that it has compiled by a key as long as the statement: this one is found by its shapes."""
+    """SQLAlchemy finds a compiled statement by a key as long as the statement: this one is found by its shapes."""
     compiled = _together(once, step, first, *others).compile(dialect=dialect)
-    makers = {
-        name: parameter.type.dialect_impl(dialect).bind_processor(dialect)
-        for name, parameter in compiled.binds.items()
-    }
-    return _Ready(str(compiled), makers)
+    makers, own = {}, {}
+    for parameter, name in compiled.bind_names.items():
+        make = parameter.type.dialect_impl(dialect).bind_processor(dialect)
+        if parameter.required:
+            makers[name] = make
+        else:
+            own[name] = make(parameter.value) if make else parameter.value
+    return _Ready(str(compiled), makers, own)
 
 
 class _Shape(NamedTuple):

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 from consular.foundation.database import connection, db
 from consular.foundation.geography import Position
 from consular.offices.cards import OfficeCard, ServiceInfo, ServiceUnknown
-from consular.offices.locator import attends, is_coming
+from consular.offices.locator import Offices, attends, is_coming
 from consular.offices.models import FactsVersion, Offer, Office, OpeningHours, Region, Service
 from consular.offices.queries import LISTED, services
 from consular.offices.vocabulary import Attendance, Offering
@@ -26,8 +26,8 @@ Hours = tuple[Span, ...]
 class Candidates:
     """The offices that may be the answer to a question, and those that will be some day; by slug."""
 
-    attending: tuple[OfficeCard, ...]
-    coming: tuple[OfficeCard, ...]
+    attending: Offices
+    coming: Offices
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ class Catalogue:
         if service not in self._asked:
             cards = self.offices if service is None else self._cards_for(service)
             self._asked[service] = Candidates(
-                tuple(card for card in cards if attends(card)),
-                tuple(card for card in cards if is_coming(card)),
+                Offices(card for card in cards if attends(card)),
+                Offices(card for card in cards if is_coming(card)),
             )
         return self._asked[service]
 

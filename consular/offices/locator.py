@@ -1,10 +1,12 @@
 """Ranks offices for a person: by distance, by who attends soonest, or by both. Pure: no database, no clock."""
 
 import heapq
+import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -18,6 +20,7 @@ Sort = Literal["distance", "soonest", "within-reach"]
 REFINED = 50
 # Twice the 0.5 % by which the sphere may be wrong, and some more.
 SPHERE_ERROR = 1.02
+ROUNDING = 1e-9  # of a radius: 6 mm
 # "Soonest" and "within reach" look at these nearest ones: nobody crosses a continent for an earlier hour. As many as
 # are measured exactly, because they weigh distances against days.
 WITHIN_REACH = REFINED
@@ -78,6 +81,37 @@ class Ranking:
 
     answers: list[Ranked]
     announced: list[Ranked]
+
+
+class Offices(tuple[OfficeCard, ...]):
+    """Offices that many ask about: which of them lie near a place is found without looking at all."""
+
+    @cached_property
+    def _by_height(self) -> tuple[list[float], list[OfficeCard]]:
+        """Their heights over the equator's plane on a sphere of radius 1, ascending, and they in that order."""
+        ordered = sorted(self, key=_height)
+        return [_height(office) for office in ordered], ordered
+
+    def around(self, origin: Position, count: int) -> Sequence[OfficeCard]:
+        """A few that surely hold the `count` nearest ones by `haversine_km`, when there are so many."""
+        heights, ordered = self._by_height
+        height = origin.on_unit_sphere[2]
+        middle = bisect_left(heights, height)
+        some = ordered[max(0, middle - 2 * count) : middle + 2 * count]
+        if len(some) < count:
+            return self
+        # So many are as near as this. Whoever is nearer lies no higher and no lower than that, either.
+        reach = math.sqrt(_farthest_of(count, origin, some)) + ROUNDING
+        return ordered[bisect_left(heights, height - reach) : bisect_right(heights, height + reach)]
+
+
+def _height(office: OfficeCard) -> float:
+    return office.position.on_unit_sphere[2]
+
+
+def _farthest_of(count: int, origin: Position, offices: Sequence[OfficeCard]) -> float:
+    """The squared chord to the last of the `count` nearest ones."""
+    return heapq.nsmallest(count, squared_chords(origin, [office.position for office in offices]))[-1]
 
 
 def nearest(origin: Position | None, offices: Sequence[OfficeCard], limit: int | None = None) -> list[Ranked]:
@@ -210,6 +244,8 @@ def by_distance(
 def _roughly_nearest(
     origin: Position, offices: Sequence[OfficeCard], count: int
 ) -> list[tuple[float, OfficeCard]]:
+    if isinstance(offices, Offices):
+        offices = offices.around(origin, count)
     if count < len(offices):
         chords = squared_chords(origin, [office.position for office in offices])
         limit = heapq.nsmallest(count, chords)[-1]

@@ -109,9 +109,7 @@ def _in_the_way(offices: tuple[OfficeCard, ...], wishes: Wishes) -> tuple[str, .
     return tuple(name for name in made if any(map(loosened[name].fits, offices))) or tuple(made)
 
 
-def _chosen(
-    offices: tuple[OfficeCard, ...], wishes: Wishes, without: Collection[str]
-) -> Sequence[OfficeCard]:
+def _chosen(offices: locator.Offices, wishes: Wishes, without: Collection[str]) -> Sequence[OfficeCard]:
     if wishes == ANY and not without:
         return offices
     return [office for office in offices if wishes.fits(office) and office.slug not in without]

@@ -12,7 +12,14 @@ from sqlalchemy.exc import DatabaseError, StatementError
 from sqlalchemy.orm import Session
 
 from consular.audit.models import JournalEntry
-from consular.foundation.database import FAR_FUTURE, FAR_PAST, connection, db, end_reading, transaction
+from consular.foundation.database import (
+    FAR_FUTURE,
+    FAR_PAST,
+    connection,
+    db,
+    end_reading,
+    transaction,
+)
 from tests.databases import on_both_databases
 
 pytestmark = on_both_databases

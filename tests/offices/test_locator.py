@@ -1,16 +1,17 @@
 """The locator against the plain truth: every distance measured, sorted."""
 
 import random
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from consular.foundation.geography import Position, geodesic_km
+from consular.foundation.geography import Position, geodesic_km, squared_chords
 from consular.offices.cards import OfficeCard
 from consular.offices.gazetteer import Locality
-from consular.offices.locator import REFINED, Ranking, nearest, ranking
+from consular.offices.locator import REFINED, Offices, Ranking, by_distance, nearest, ranking
 
 from .conftest import card
 
@@ -147,10 +148,24 @@ def test_ten_thousand_offices_are_ranked_truly(ten_thousand: list[OfficeCard]) -
     assert len(far) == 500
 
 
-def test_ten_thousand_offices_are_ranked_fast(ten_thousand: list[OfficeCard]) -> None:
-    first_free = {office.id: NINE for office in ten_thousand[::3]}
-    ranking(HUARAZ, ten_thousand, first_free, limit=20)
-    started = time.perf_counter()
-    ranking(HUARAZ, ten_thousand, first_free, limit=20)
-    ranking(HUARAZ, ten_thousand, first_free, sort="soonest", limit=20)
-    assert (time.perf_counter() - started) / 2 < 0.05
+def test_the_nearest_of_ten_thousand_are_found_among_a_few(ten_thousand: list[OfficeCard]) -> None:
+    known = Offices(ten_thousand)
+    assert len(known.around(HUARAZ, 50)) < 2500
+    assert by_distance(HUARAZ, known, 20) == by_distance(HUARAZ, ten_thousand, 20)
+
+
+PLACES = st.builds(
+    Position,
+    st.floats(-90, 90) | st.sampled_from([-90.0, 0.0, 90.0]),
+    st.floats(-180, 180) | st.sampled_from([-180.0, 0.0, 180.0]),
+)
+
+
+@given(PLACES, st.lists(PLACES, min_size=1, max_size=40), st.integers(1, 12))
+def test_whoever_is_among_the_nearest_is_around(origin: Position, places: list[Position], count: int) -> None:
+    cards = [card(n, f"office-{n}", each.latitude, each.longitude) for n, each in enumerate(places)]
+    around = {each.id for each in Offices(cards).around(origin, count)}
+    chords = squared_chords(origin, places)
+    farthest = sorted(chords)[:count][-1]
+    assert {n for n, chord in enumerate(chords) if chord < farthest} <= around
+    assert len(around) >= min(count, len(cards))
