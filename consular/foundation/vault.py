@@ -6,21 +6,32 @@ The key is derived from SECRET_KEY (HKDF-SHA256), once, by create_app().
 import base64
 import hashlib
 import hmac
+import os
 from dataclasses import dataclass
 
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+STORED = "1."  # before what `store` made; a Fernet token begins with a g
+_NONCE = 12  # bytes, random: NIST SP 800-38D allows 2^32 texts under one key
+
 
 @dataclass(frozen=True)
 class Vault:
-    """Seals texts and computes keyed hashes with keys derived from one secret."""
+    """Seals texts and computes keyed hashes with keys derived from one secret.
+
+    A seal that is out in the world, in a cookie, knows its age (Fernet). What is stored in the database is sealed
+    many times for each booking, and read by the page: AES-256-GCM takes a fifth of Fernet's time.
+    """
 
     sealing: Fernet
+    storing: AESGCM
     hashing: bytes
 
     @classmethod
@@ -28,7 +39,9 @@ class Vault:
         def derive(purpose: bytes) -> bytes:
             return HKDF(hashes.SHA256(), 32, salt=None, info=purpose).derive(secret.encode())
 
-        return cls(Fernet(base64.urlsafe_b64encode(derive(b"seal"))), derive(b"hash"))
+        return cls(
+            Fernet(base64.urlsafe_b64encode(derive(b"seal"))), AESGCM(derive(b"store")), derive(b"hash")
+        )
 
     def seal(self, text: str) -> str:
         return self.sealing.encrypt(text.encode()).decode()
@@ -38,6 +51,21 @@ class Vault:
         try:
             return self.sealing.decrypt(sealed.encode(), ttl=max_age_seconds).decode()
         except (InvalidToken, UnicodeError):
+            return None
+
+    def store(self, text: str) -> str:
+        """The text as it may lie in the database."""
+        nonce = os.urandom(_NONCE)
+        return STORED + base64.b64encode(nonce + self.storing.encrypt(nonce, text.encode(), None)).decode()
+
+    def stored(self, sealed: str) -> str | None:
+        """What was stored, also by an earlier release, with Fernet; None when it is broken or foreign."""
+        if not sealed.startswith(STORED):
+            return self.unseal(sealed)
+        try:
+            whole = base64.b64decode(sealed.removeprefix(STORED), validate=True)
+            return self.storing.decrypt(whole[:_NONCE], whole[_NONCE:], None).decode()
+        except (InvalidTag, ValueError):
             return None
 
     def keyed_hash(self, purpose: str, *parts: str) -> str:
@@ -74,7 +102,7 @@ class Sealed(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else vault().seal(value)
+        return None if value is None else vault().store(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else vault().unseal(value)
+        return None if value is None else vault().stored(value)

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from consular.foundation import vault as module
-from consular.foundation.vault import Vault, vault
+from consular.foundation.vault import STORED, Vault, vault
 
 OURS = Vault.from_secret("a-secret-of-this-test-0123456789-abcdef")
 THEIRS = Vault.from_secret("another-secret-of-this-test-0123456789")
@@ -49,6 +49,49 @@ def test_an_old_seal_is_none_when_its_age_matters() -> None:
     assert OURS.unseal(old, max_age_seconds=60) is None
     assert OURS.unseal(old) == "Rosa"
     assert OURS.unseal(OURS.seal("Rosa"), max_age_seconds=60) == "Rosa"
+
+
+@given(TEXTS)
+def test_what_is_stored_is_found_again(text: str) -> None:
+    assert OURS.stored(OURS.store(text)) == text
+
+
+def test_what_is_stored_hides_the_text_and_never_repeats() -> None:
+    first, second = OURS.store("10117410"), OURS.store("10117410")
+    assert first != second
+    assert b"10117410" not in base64.b64decode(first.removeprefix(STORED))
+    assert Vault.from_secret("a-secret-of-this-test-0123456789-abcdef").stored(first) == "10117410"
+
+
+def test_what_an_earlier_release_stored_is_found() -> None:
+    assert OURS.stored(OURS.seal("Rosa")) == "Rosa"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "",
+        "x",
+        "ñ",
+        "\ud800",
+        STORED,
+        f"{STORED}x",
+        f"{STORED}AAAA",
+        f"{STORED}ñ",
+        f"{STORED}\ud800",
+        "gAAAAA==",
+    ],
+)
+def test_what_is_broken_in_the_database_is_none(broken: str) -> None:
+    assert OURS.stored(broken) is None
+
+
+def test_what_another_secret_stored_or_somebody_altered_is_none() -> None:
+    stored = OURS.store("Rosa")
+    assert THEIRS.stored(stored) is None
+    for place in range(len(STORED), len(stored.rstrip("=")) - 1):
+        altered = stored[:place] + ("A" if stored[place] != "A" else "B") + stored[place + 1 :]
+        assert OURS.stored(altered) is None
 
 
 # Lists that read alike when their parts are only put side by side.
