@@ -3,6 +3,7 @@
 import hmac
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from consular.foundation.vault import vault
@@ -48,7 +49,7 @@ class AppointmentView:
         """The revision number of its calendar entry (RFC 5545): rises with every move and the end."""
         return self.moves + (self.status in ("cancelled", "displaced"))
 
-    @property
+    @cached_property
     def secret(self) -> str:
         """What opens this booking to whoever has it; derived, so that a replayed request returns it."""
         return secret_of(self.reference)

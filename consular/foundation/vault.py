@@ -4,7 +4,6 @@ The key is derived from SECRET_KEY (HKDF-SHA256), once, by create_app().
 """
 
 import base64
-import hashlib
 import hmac
 import os
 from dataclasses import dataclass
@@ -71,7 +70,7 @@ class Vault:
     def keyed_hash(self, purpose: str, *parts: str) -> str:
         """64 hex digits; parts are length-prefixed so that no two lists of parts collide."""
         message = purpose + "".join(f"|{len(part)}:{part}" for part in parts)
-        return hmac.new(self.hashing, message.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self.hashing, message.encode(), "sha256").hex()
 
 
 _vault: Vault | None = None

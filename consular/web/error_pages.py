@@ -130,7 +130,9 @@ def _crash(error: Exception) -> Response:
 
 def refuse_null_characters(asked: Request) -> None:
     """A NUL is in no name, and PostgreSQL stores none: refused here, once, for every door."""
-    texts = [asked.path, *asked.args.keys(), *(value for _, value in asked.args.items(multi=True))]
+    texts = [asked.path]
+    if asked.query_string:
+        texts += [*asked.args.keys(), *(value for _, value in asked.args.items(multi=True))]
     if asked.mimetype in FORMS:
         texts += [value for _, value in asked.form.items(multi=True)]
     if any("\x00" in text for text in texts):

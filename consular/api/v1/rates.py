@@ -6,6 +6,7 @@ moving windows that guard the forms remember every single request, which at thes
 the answer itself.
 """
 
+from functools import cache
 from typing import Protocol
 
 from flask import Flask, Response, current_app, g, request
@@ -42,16 +43,20 @@ def count_call() -> None:
     """
     settings: RateSettings = current_app.extensions["consular"]
     if request.method in READING:
-        _count(RateLimitItemPerMinute(settings.api_reads_per_minute, namespace="api-reads"), sender())
+        _count(_rate(settings.api_reads_per_minute, "api-reads"), sender())
         return
-    failed = RateLimitItemPerMinute(settings.api_failed_keys_per_minute, namespace="api-failed-keys")
+    failed = _rate(settings.api_failed_keys_per_minute, "api-failed-keys")
     _refuse_if_full(failed, sender())  # before the database is asked about one more key
     caller = read_key()
     if caller is None:
         _count(failed, sender())
     else:
-        writes = RateLimitItemPerMinute(settings.api_writes_per_minute, namespace="api-writes")
-        _count(writes, f"key {caller.id}")
+        _count(_rate(settings.api_writes_per_minute, "api-writes"), f"key {caller.id}")
+
+
+@cache
+def _rate(in_a_minute: int, what: str) -> RateLimitItemPerMinute:
+    return RateLimitItemPerMinute(in_a_minute, namespace=what)
 
 
 def _count(rate: RateLimitItemPerMinute, whose: str) -> None:
