@@ -21,9 +21,9 @@ REFINED = 50
 # Twice the 0.5 % by which the sphere may be wrong, and some more.
 SPHERE_ERROR = 1.02
 ROUNDING = 1e-9  # of a radius: 6 mm
-# "Soonest" and "within reach" look at these nearest ones: nobody crosses a continent for an earlier hour. As many as
-# are measured exactly, because they weigh distances against days.
-WITHIN_REACH = REFINED
+# "Soonest" and "within reach" look at these nearest ones, more than Peru has: nobody crosses a continent for an earlier
+# hour. They weigh distances against days, so each is measured exactly.
+WITHIN_REACH = 30
 
 # Who asks for Quechua is served by any office that named its own one (ISO 639-3, members of a macrolanguage).
 MEMBERS = {"qu": ("quz", "quy", "qwh", "qxp"), "ay": ("ayr", "ayc")}

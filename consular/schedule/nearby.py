@@ -36,7 +36,7 @@ class Nearby:
     """One page of the answer.
 
     `total` is how many answers there are over all pages; with `near` and an order by date, or with days, only
-    the 50 nearest offices are looked at. `in_the_way` names what to loosen when there is no answer: wishes,
+    the 30 nearest offices are looked at. `in_the_way` names what to loosen when there is no answer: wishes,
     or `days`. `openings` is how each office of the page stands today by its id, when asked.
     """
 

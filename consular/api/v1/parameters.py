@@ -89,7 +89,7 @@ class OfficeFilter(Asked):
             description="By distance (the default; needs `near`); by when somebody can be attended; or first the "
             "offices that no other beats on both distance and day, nearest first, then the others (without "
             "`near` the same as `soonest`). With `near`, the orders by date and `from` and `to` look at the "
-            "50 nearest offices."
+            "30 nearest offices."
         ),
     ] = None
 
