@@ -141,7 +141,7 @@ function frame(holder, map, all, origin, country) {
   const near = origin ? all.slice(0, 4) : all;
   const points = near.map((place) => place.at).concat(origin ? [origin] : []);
   // At the right below are the buttons.
-  return map.fitBounds(points, { paddingTopLeft: PADDING, paddingBottomRight: [64, 36], maxZoom: 9 });
+  return map.fitBounds(points, { paddingTopLeft: PADDING, paddingBottomRight: [84, 36], maxZoom: 9 });
 }
 
 // The still map's regions become the ground of this one. The keyboard chooses a region in the list below it.
