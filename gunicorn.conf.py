@@ -19,7 +19,8 @@ graceful_timeout = int(os.environ.get("GRACEFUL_SECONDS", "20"))
 keepalive = 15
 control_socket_disable = True  # nobody steers it from outside: signals are enough
 
-# %(U)s is the path alone: a query may hold where somebody is or a document. No referrer either.
+# %(U)s is the path alone: a query may hold where somebody is or a document. No referrer either. No format gets more.
+logger_class = "consular.web.access_log.PathLogger"
 accesslog = os.environ.get("ACCESS_LOG", "-") or None
 access_log_format = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(B)s bytes %(M)s ms'
 errorlog = "-"

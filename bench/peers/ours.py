@@ -112,7 +112,8 @@ def system(server: PostgreSQL, folder: Path, work: Workload, workers: int, threa
     url = server.create(STORE.database)
     key = filled(url, folder, work)
     settle(server.url(STORE.database))
-    with answering(url, folder, key, work, workers, threads) as found:
+    # Its peers, as gunicorn serves them, write none.
+    with answering(url, folder, key, work, workers, threads, ACCESS_LOG="") as found:
         yield found
 
 
@@ -141,10 +142,10 @@ def filled(url: str, folder: Path, work: Workload) -> str:
 
 @contextmanager
 def answering(
-    url: str, folder: Path, key: str, work: Workload, workers: int, threads: int
+    url: str, folder: Path, key: str, work: Workload, workers: int, threads: int, **others: str
 ) -> Iterator[System]:
-    """Ours under gunicorn on a filled database, until the block ends."""
-    serving = {**UNLIMITED, "WEB_CONCURRENCY": str(workers), "WEB_THREADS": str(threads)}
+    """Ours under gunicorn on a filled database, until the block ends; `others` are settings."""
+    serving = {**UNLIMITED, "WEB_CONCURRENCY": str(workers), "WEB_THREADS": str(threads), **others}
     with gunicorn(url, folder, **serving) as port:
         origin = f"http://127.0.0.1:{port}"
         with urllib.request.urlopen(f"{origin}/api/v1/offices", timeout=30) as answer:  # noqa: S310 - ours
