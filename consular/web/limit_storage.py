@@ -21,6 +21,8 @@ class SweptMemory(MemoryStorage):
         if self.timer.is_alive():
             return
         sweep = self._MemoryStorage__expire_events  # type: ignore[attr-defined]
-        self.timer = threading.Timer(SWEEP_SECONDS, sweep)
-        self.timer.daemon = True  # the process does not wait for it
-        self.timer.start()
+        # Two at once may each start one, which is harmless; neither may start the other's.
+        timer = threading.Timer(SWEEP_SECONDS, sweep)
+        timer.daemon = True  # the process does not wait for it
+        self.timer = timer
+        timer.start()

@@ -13,8 +13,12 @@ FIELD, LIST = "#near", "#near-places"
 
 
 def typed(page: Page, text: str) -> None:
+    """Type it, and wait for the list of the whole text: on a busy machine its beginning is asked for too."""
     page.locator(FIELD).focus()
-    page.keyboard.type(text)
+    with page.expect_response(lambda answer: answer.url.endswith(f"?q={text}")) as answered:
+        page.keyboard.type(text)
+    answered.value.finished()
+    page.evaluate("() => new Promise((shown) => setTimeout(shown))")
     expect(page.locator(f"{LIST} [role=option]").first).to_be_visible()
 
 

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
@@ -32,6 +33,23 @@ def test_hundreds_of_calls_start_one_thread(monkeypatch: pytest.MonkeyPatch) -> 
         storage.incr(f"sender {number % 7}", 60)
         time.sleep(0.0002)
     assert started == [limit_storage.SWEEP_SECONDS]
+
+
+def test_two_calls_at_once_fail_neither(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both see that nobody sweeps, and both have made a thread for it before either starts one."""
+    storage = SweptMemory("memory-swept://")
+    storage.timer.join()
+    both = threading.Barrier(2, timeout=10)
+
+    class Waiting(threading.Timer):
+        def __setattr__(self, name: str, value: object) -> None:
+            super().__setattr__(name, value)
+            if name == "daemon":
+                both.wait()
+
+    monkeypatch.setattr(threading, "Timer", Waiting)
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(lambda sender: storage.incr(sender, 60), ("one", "other"))) == [1, 1]
 
 
 @pytest.mark.parametrize("strategy", [FixedWindowRateLimiter, MovingWindowRateLimiter])
