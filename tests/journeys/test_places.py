@@ -90,6 +90,18 @@ def test_the_list_does_not_change_under_a_finger(visit: Callable[..., Visitor]) 
     expect(page.locator(LIST)).to_be_hidden()
 
 
+def test_a_letter_more_while_an_answer_is_under_way_leaves_the_list(visit: Callable[..., Visitor]) -> None:
+    page = visit().go("/es")
+    typed(page, "cara")
+    page.route("**/lugares?*", lambda _: None)  # never answered
+    with page.expect_request("**/lugares?*"):
+        page.keyboard.type("z")
+    with page.expect_event("requestfailed"):  # stopped for the next letter
+        page.keyboard.type("x")
+    page.wait_for_timeout(50)
+    assert page.locator(LIST).is_visible()
+
+
 def test_what_begins_no_name_is_said(visit: Callable[..., Visitor]) -> None:
     page = visit().go("/es")
     page.locator(FIELD).focus()

@@ -52,8 +52,7 @@ class Combobox {
   }
 
   typed() {
-    clearTimeout(this.timer);
-    this.asking?.abort();
+    this.stopAsking();
     const text = this.text;
     // A position (-9.53,-77.53) has no name to complete.
     if (text.length < SHORTEST || /^[-+]?\d+[.,]/.test(text)) {
@@ -92,7 +91,8 @@ class Combobox {
       const answer = await fetch(address, { signal: asking.signal, credentials: "omit" });
       return answer.ok ? (await answer.json()).places : null;
     } catch {
-      if (this.asking === asking) this.close(); // too slow or no network: the field works without a list
+      // Too slow or no network: the field works without a list. What was stopped for another letter closes nothing.
+      if (this.asking === asking && !this.held) this.close();
       return null;
     } finally {
       clearTimeout(limit);
@@ -186,9 +186,14 @@ class Combobox {
     this.input.setAttribute("aria-expanded", String(shown));
   }
 
-  close() {
+  stopAsking() {
     clearTimeout(this.timer);
     this.asking?.abort();
+    this.asking = null;
+  }
+
+  close() {
+    this.stopAsking();
     this.mark(-1);
     this.open(false);
     this.says.textContent = "";
