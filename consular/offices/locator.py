@@ -101,17 +101,13 @@ class Offices(tuple[OfficeCard, ...]):
         if len(some) < count:
             return self
         # So many are as near as this. Whoever is nearer lies no higher and no lower than that, either.
-        reach = math.sqrt(_farthest_of(count, origin, some)) + ROUNDING
+        chords = squared_chords(origin, [office.position for office in some])
+        reach = math.sqrt(heapq.nsmallest(count, chords)[-1]) + ROUNDING
         return ordered[bisect_left(heights, height - reach) : bisect_right(heights, height + reach)]
 
 
 def _height(office: OfficeCard) -> float:
     return office.position.on_unit_sphere[2]
-
-
-def _farthest_of(count: int, origin: Position, offices: Sequence[OfficeCard]) -> float:
-    """The squared chord to the last of the `count` nearest ones."""
-    return heapq.nsmallest(count, squared_chords(origin, [office.position for office in offices]))[-1]
 
 
 def nearest(origin: Position | None, offices: Sequence[OfficeCard], limit: int | None = None) -> list[Ranked]:
@@ -248,8 +244,8 @@ def _roughly_nearest(
         offices = offices.around(origin, count)
     if count < len(offices):
         chords = squared_chords(origin, [office.position for office in offices])
-        limit = heapq.nsmallest(count, chords)[-1]
-        offices = [office for chord, office in zip(chords, offices, strict=True) if chord <= limit]
+        farthest = heapq.nsmallest(count, chords)[-1]
+        offices = [office for chord, office in zip(chords, offices, strict=True) if chord <= farthest]
     distances = haversine_km(origin, [office.position for office in offices])
     pairs = list(zip(distances, offices, strict=True))
     pairs.sort(key=lambda pair: (pair[0], pair[1].slug))
