@@ -10,8 +10,8 @@ from gunicorn.glogging import Logger
 class PathLogger(Logger):  # type: ignore[misc]  # gunicorn publishes no types
     """Knows the path of a request without its query, and no header, whatever format somebody sets.
 
-    A query may hold where somebody is, a header a key or a session (DESIGN rule 9). It also takes a third of the time:
-    gunicorn's own writes down each header and each variable of the environment first, a sixteenth of a kept answer.
+    A query may hold where somebody is, a header a key or a session (DESIGN rule 9). It also takes half of the time:
+    gunicorn's own, a sixteenth of a kept answer, writes down each header and each variable of the environment first.
     """
 
     def atoms(

@@ -5,7 +5,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 
 class CookieSessions(SecureCookieSessionInterface):
-    """Flask's own, but the signer is made only for a request that brings something signed.
+    """Flask's own, but the signer is made only for a request that brings a cookie.
 
     Making it takes longer than the rest of opening a session, and what programs and most readers send has none.
     """
