@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import update
 
 from consular.appointments import letters
-from consular.appointments.facts import Facts, facts
+from consular.appointments.facts import Facts, check_gives_appointments, facts
 from consular.appointments.models import Appointment
 from consular.appointments.people import Citizen, read_citizen
 from consular.appointments.queries import appointment_by_reference
@@ -16,10 +16,8 @@ from consular.appointments.rules import (
     AlreadyBooked,
     HoldExpired,
     Policy,
-    ServiceNotOffered,
     SubmissionReused,
     check_documents,
-    check_office_takes_appointments,
     check_slot_is_ahead,
 )
 from consular.appointments.view import AppointmentView, person_key
@@ -144,12 +142,7 @@ def check_may_book(known: Facts, policy: Policy, instant: datetime) -> None:
     Raises:
         ServiceNotOffered, OfficeClosed, SlotPast
     """
-    if not known.published.bookable:
-        raise ServiceNotOffered()
-    starts_on = day_in(known.published.timezone, known.starts_at)
-    check_office_takes_appointments(
-        known.published.status, known.published.opens_on, known.published.offers, starts_on
-    )
+    check_gives_appointments(known.published, known.starts_at)
     check_slot_is_ahead(known.starts_at, instant, policy.lead)
 
 

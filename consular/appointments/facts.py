@@ -75,7 +75,7 @@ def facts(
     replayed = (first.replayed, first.replayed_digest) if first.replayed else None
     whole = first.slot_id is not None and len(rows) == first.needed
     if not whole and replayed is None:
-        _refuse_what_gives_no_appointments(told, starts_at)
+        check_gives_appointments(told, starts_at)  # else that is what to say
         raise SlotUnknown(office=office, service=service, starts_at=starts_at)
     return Facts(
         told,
@@ -87,8 +87,12 @@ def facts(
     )
 
 
-def _refuse_what_gives_no_appointments(told: Published, starts_at: datetime) -> None:
-    """There is no slot because nobody is attended so, there or then: that is what to say."""
+def check_gives_appointments(told: Published, starts_at: datetime) -> None:
+    """Whether anybody is attended so, there and then, slots or none.
+
+    Raises:
+        ServiceNotOffered, OfficeClosed
+    """
     if not told.bookable:
         raise ServiceNotOffered()
     starts_on = day_in(told.timezone, starts_at)

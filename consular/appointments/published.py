@@ -77,16 +77,9 @@ def _query() -> Select[*tuple[Any, ...]]:
     """The columns of Published, in its order. Built once: building it takes longer than running it."""
     return (
         select(
-            *(
-                Office.id,
-                Office.slug,
-                Office.name,
-                Office.status,
-                Office.opens_on,
-                Office.timezone,
-                Office.city,
-            ),
-            *(Region.name, Office.address, Office.latitude, Office.longitude, Office.location_precision),
+            *(Office.id, Office.slug, Office.name, Office.status, Office.opens_on, Office.timezone),
+            *(Office.city, Region.name, Office.address),
+            *(Office.latitude, Office.longitude, Office.location_precision),
             *(Service.id, Service.code, Service.texts, Service.bookable, Offer.offers),
         )
         .select_from(Office)

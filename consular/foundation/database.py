@@ -190,9 +190,8 @@ def _look_at_an_idle_one(connection: object, entry: ConnectionPoolEntry, _: obje
     idle = time.monotonic() - entry.info.get("given_back", time.monotonic())
     if isinstance(connection, psycopg.Connection) and idle > FRESH:
         try:
-            connection.autocommit = (
-                True  # no transaction for it: psycopg forgets what it prepared at a ROLLBACK
-            )
+            # No transaction for it: psycopg forgets what it prepared at a ROLLBACK.
+            connection.autocommit = True
             connection.execute("")
             connection.autocommit = False
         except psycopg.Error as error:
