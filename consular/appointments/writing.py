@@ -14,7 +14,7 @@ from consular.appointments.people import Citizen, Document
 from consular.appointments.queries import document_tail
 from consular.appointments.rules import AlreadyBooked
 from consular.appointments.view import AppointmentView
-from consular.foundation.database import connection
+from consular.foundation.database import writing
 from consular.foundation.rows import FIRST_ID, Row, StepFailed, row_of
 from consular.offices.guidance import GuidanceCode
 from consular.schedule.claiming import SlotTaken
@@ -145,7 +145,7 @@ def insert_appointment(**values: object) -> None:
         AlreadyBooked, SlotTaken
     """
     with refusals_named():
-        connection().execute(_APPOINTMENT_ROW, values)
+        writing().execute(_APPOINTMENT_ROW, values)
 
 
 @contextmanager

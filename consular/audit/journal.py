@@ -4,7 +4,7 @@ from sqlalchemy import insert
 
 from consular.audit.models import JournalEntry
 from consular.foundation.clock import now
-from consular.foundation.database import connection
+from consular.foundation.database import writing
 from consular.foundation.rows import Row, row_of
 
 _ENTRY = insert(JournalEntry).inline()
@@ -13,7 +13,7 @@ Plain = str | int | float | bool | None
 
 def record(actor: str, action: str, subject_type: str, subject: str, **details: Plain) -> None:
     """Add one entry. One statement; the arguments are those of `entry`."""
-    connection().execute(_ENTRY, entry(actor, action, subject_type, subject, **details).values)
+    writing().execute(_ENTRY, entry(actor, action, subject_type, subject, **details).values)
 
 
 def entry(actor: str, action: str, subject_type: str, subject: str, **details: Plain) -> Row:

@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -71,44 +72,97 @@ class Instant(TypeDecorator[datetime]):
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(*, begins_late: bool = False) -> Iterator[Session]:
     """The one writing transaction of a request or a command: commits at the end, or leaves no trace.
 
     On SQLite it takes the write lock at its start (BEGIN IMMEDIATE), so that what it reads stays true
     until it writes. It does not nest.
 
+    Args:
+        begins_late: on PostgreSQL it begins with its first change. When `insert_rows` makes that, its statement is
+            the whole transaction: to be asked for only where nothing may fail after it.
+
     Raises:
         RuntimeError: a writing transaction is already open.
     """
     session = db.session()
-    if session.info.get("writing_on") is not None:
+    if _open(session) is not None:
         raise RuntimeError("a writing transaction is already open: actions never open their own")
     try:
-        session.info["writing_on"] = _begin_anew(session)
+        on = _begin_anew(session)
+        session.info["writing"] = _Writing(on, late=begins_late and _waits(on))
         yield session
         session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
-        session.info["writing_on"] = None
+        session.info["writing"] = None
+
+
+@dataclass(slots=True)
+class _Writing:
+    """An open transaction(): its connection, whether it is still to begin, and whether one statement was all of it."""
+
+    on: Connection
+    late: bool
+    over: bool = False
+
+
+def _open(session: Session) -> _Writing | None:
+    opened: _Writing | None = session.info.get("writing")
+    return opened
+
+
+def writing() -> Connection:
+    """What a change is sent on, in the open transaction(), which begins now if it has not.
+
+    Raises:
+        RuntimeError: none is open, or `whole_transaction()` was it.
+    """
+    return _begun(db.session())
+
+
+def _begun(session: Session) -> Connection:
+    opened = _open(session)
+    if opened is None:
+        raise RuntimeError("a change outside transaction()")
+    if opened.over:
+        raise RuntimeError("a change after the statement that was the whole transaction")
+    if opened.late:
+        _driver(opened.on).autocommit = False
+        opened.late = False
+    return opened.on
+
+
+def may_be_whole() -> bool:
+    """Whether the open transaction() begins late and nothing was changed in it: one statement may be all of it."""
+    opened = _open(db.session())
+    return opened is not None and opened.late and not opened.over
+
+
+def is_whole() -> None:
+    """Say that one statement on `connection()` has changed all that the open transaction() changes."""
+    opened = _open(db.session())
+    if opened is not None:
+        opened.over = True
 
 
 def connection() -> Connection:
-    """What this request's statements are sent on: that of its open transaction(), or of its reads.
+    """What this request's questions are sent on: the connection of its open transaction(), or of its reads.
 
     In a transaction the session is not asked for it, which takes as long as SQLite needs for a statement. What is
     only read on PostgreSQL needs no transaction around it: each statement of READ COMMITTED has a snapshot of its own
     in any case, and BEGIN and COMMIT are two messages.
     """
     session = db.session()
-    writing_on: Connection | None = session.info.get("writing_on")
-    if writing_on is not None:
-        return writing_on
+    opened = _open(session)
+    if opened is not None:
+        return opened.on
     if session.in_transaction():
         return session.connection()
     reading = session.connection()
-    driver = reading.connection.driver_connection
+    driver = _driver(reading)
     if isinstance(driver, psycopg.Connection):
         driver.autocommit = True  # until it is given back, or transaction() goes on with it
     return reading
@@ -134,7 +188,7 @@ def _begin_anew(session: Session) -> Connection:
     """
     if session.in_transaction():
         reading = session.connection()
-        driver: Any = reading.connection.driver_connection
+        driver = _driver(reading)
         if reading.dialect.name == "sqlite":
             session.expire_all()
             driver.commit()
@@ -149,17 +203,29 @@ def _begin_anew(session: Session) -> Connection:
     return session.connection(execution_options={"consular_writing": True})
 
 
+def _waits(on: Connection) -> bool:
+    """Let the transaction that was begun on it begin later; False where it cannot."""
+    driver = _driver(on)
+    if not isinstance(driver, psycopg.Connection) or driver.info.transaction_status != TransactionStatus.IDLE:
+        return False
+    driver.autocommit = True
+    return True
+
+
+def _driver(of: Connection) -> Any:
+    return of.connection.driver_connection
+
+
 @event.listens_for(Session, "do_orm_execute")
 def _refuse_a_change(state: ORMExecuteState) -> None:
     if state.is_insert or state.is_update or state.is_delete:
-        _refuse_while_reading(state.session)
+        _begun(state.session)
 
 
 @event.listens_for(Session, "before_flush")
 def _refuse_while_reading(session: Session, *_: object) -> None:
     """What is changed outside transaction() would be committed by `end_reading`, without the locks of a writer."""
-    if session.info.get("writing_on") is None:
-        raise RuntimeError("a change outside transaction()")
+    _begun(session)
 
 
 @event.listens_for(Engine, "connect")

@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import CTE, Insert, Integer, Select, Table, bindparam, func, insert, select
+from psycopg.errors import UniqueViolation
+from sqlalchemy import CTE, Connection, Insert, Integer, Select, Table, bindparam, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import IntegrityError
 
-from consular.foundation.database import Base, connection
+from consular.foundation.database import Base, connection, is_whole, may_be_whole, writing
 
 
 class _FirstId:
@@ -35,7 +37,7 @@ def row_of(model: type[Base], values: Mapping[str, object]) -> Row:
 
 
 class Step(NamedTuple):
-    """A change that must succeed for the rows to be written: `change` must answer with so many rows."""
+    """A change that must succeed for the rows to be written: `change` must answer with so many rows, and never more."""
 
     change: CTE
     values: Mapping[str, object]
@@ -43,7 +45,7 @@ class Step(NamedTuple):
 
 
 class StepFailed(Exception):
-    """The step answered with another number of rows; what it changed is to be rolled back."""
+    """The step answered with fewer rows; what it changed is to be rolled back."""
 
 
 def one_statement() -> bool:
@@ -55,32 +57,55 @@ def insert_rows(first: Row, *others: Row, once: str, step: Step | None = None) -
     """Write them all, or none when there is a row already with the first one's value in the unique column `once`.
 
     The others may give FIRST_ID as the value of a column, for the `id` of the first. One statement on PostgreSQL,
-    where the rows are written in this order and their triggers run when all are; one for each row on SQLite.
+    where the rows are written in this order and their triggers run when all are; one for each row on SQLite. The one
+    statement is the whole transaction() where that begins late and nothing was changed before.
 
     Args:
         step: what must be changed before, in the same statement; only where `one_statement()`.
 
     Returns:
-        The `id` of the first; None when nothing was written.
+        The `id` of the first; None when no row was written, though the step may have been taken.
 
     Raises:
         StepFailed: the rows were not written.
         IntegrityError: any other row in the way, or a guard.
     """
     if one_statement():
-        return _written_together(_values(first, *others), once, step, _shape(first), *map(_shape, others))
-    number: int | None = connection().scalar(_first_row(once, _shape(first)), _values(first))
+        # What fewer rows than one have changed needs no ROLLBACK.
+        if may_be_whole() and (step is None or step.rows == 1):
+            return _written_whole(once, step, first, *others)
+        return _written_together(writing(), once, step, first, *others)
+    number: int | None = writing().scalar(_first_row(once, _shape(first)), _values(first))
     if number is not None:
         for row in others:
-            connection().execute(_alone(_shape(row)), _values(row) | _ids(row, number))
+            writing().execute(_alone(_shape(row)), _values(row) | _ids(row, number))
     return number
 
 
+def _written_whole(once: str, step: Step | None, first: Row, *others: Row) -> int | None:
+    """As a transaction of its own: a row in the way of the first one is an error there, so that the step is undone."""
+    try:
+        number = _written_together(connection(), None, step, first, *others)
+    except IntegrityError as error:
+        if isinstance(error.orig, UniqueViolation) and error.orig.diag.constraint_name == _unique(
+            first.table, once
+        ):
+            return None
+        raise
+    is_whole()
+    return number
+
+
+def _unique(table: Table, column: str) -> str:
+    """The name of the constraint by which a column is unique, by the convention of Base."""
+    return f"uq_{table.name}_{column}"
+
+
 def _written_together(
-    values: dict[str, object], once: str, step: Step | None, first: "_Shape", *others: "_Shape"
+    sending: Connection, once: str | None, step: Step | None, first: Row, *others: Row
 ) -> int | None:
-    sending = connection()
-    ready = _ready(sending.dialect, once, step.change if step else None, first, *others)
+    values = _values(first, *others)
+    ready = _ready(sending.dialect, once, step.change if step else None, _shape(first), *map(_shape, others))
     number: int | None
     if step is None:
         number = sending.exec_driver_sql(ready.sql, ready.given(values)).scalar()
@@ -105,7 +130,9 @@ class _Ready(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def _ready(dialect: Dialect, once: str, step: CTE | None, first: "_Shape", *others: "_Shape") -> _Ready:
+def _ready(
+    dialect: Dialect, once: str | None, step: CTE | None, first: "_Shape", *others: "_Shape"
+) -> _Ready:
     """SQLAlchemy finds a compiled statement by a key as long as the statement: this one is found by its shapes."""
     compiled = _together(once, step, first, *others).compile(dialect=dialect)
     makers, own = {}, {}
@@ -173,7 +200,7 @@ def _alone(shape: _Shape) -> Insert:
     return insert(shape.table).values(_parameters(shape)).inline()
 
 
-def _together(once: str, step: CTE | None, first: _Shape, *others: _Shape) -> Select[Any]:
+def _together(once: str | None, step: CTE | None, first: _Shape, *others: _Shape) -> Select[Any]:
     """`WITH first_row AS (INSERT ... RETURNING id), ...row AS (INSERT ... SELECT ... FROM first_row) ... SELECT id`.
 
     What the others select comes from the first, so that nothing is written beside one that was not.
@@ -184,13 +211,10 @@ def _together(once: str, step: CTE | None, first: _Shape, *others: _Shape) -> Se
         taken = select(func.count()).select_from(step).scalar_subquery()
         chosen = chosen.where(taken == bindparam(STEP_ROWS, type_=Integer))
         columns.append(taken.label("taken"))
-    begun = (
-        postgresql.insert(first.table)
-        .from_select(list(first.columns), chosen)
-        .on_conflict_do_nothing(index_elements=[once])
-        .returning(first.table.c.id)
-        .cte("first_row")
-    )
+    insertion = postgresql.insert(first.table).from_select(list(first.columns), chosen)
+    if once is not None:
+        insertion = insertion.on_conflict_do_nothing(index_elements=[once])
+    begun = insertion.returning(first.table.c.id).cte("first_row")
     number = select(begun.c.id).scalar_subquery().label("number")
     return select(*columns, number).add_cte(*(_beside(begun, other) for other in others))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from sqlalchemy import insert
 
 from consular.foundation import clock
-from consular.foundation.database import connection
+from consular.foundation.database import writing
 from consular.foundation.rows import Row, row_of
 from consular.notifications.models import OutboxMessage
 
@@ -20,7 +20,7 @@ def enqueue(
 
     The arguments, and what is raised, are those of `message`.
     """
-    connection().execute(_MESSAGE, message(template, recipient, language, values, channel).values)
+    writing().execute(_MESSAGE, message(template, recipient, language, values, channel).values)
 
 
 def message(

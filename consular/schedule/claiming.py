@@ -8,7 +8,7 @@ from sqlalchemy import CTE, Integer, Select, bindparam, select, tuple_, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from consular.foundation.database import Instant, connection, db
+from consular.foundation.database import Instant, db, writing
 from consular.foundation.errors import Refusal
 from consular.foundation.rows import Step
 from consular.schedule.conditions import is_free
@@ -32,7 +32,7 @@ def claim(
     statement = _claim(preferential)
     for slot_id in slot_ids:
         values = {"slot": slot_id, "places": places, "now": now, "token": token, "until": until}
-        if len(connection().execute(statement, values).all()) < places:
+        if len(writing().execute(statement, values).all()) < places:
             raise SlotTaken()
 
 

@@ -216,7 +216,7 @@ def _already_booked(visit: AskedVisit, draft: Draft) -> ResponseReturnValue:
 
 def _book(kept: KeptTime, draft: Draft) -> str:
     person = dict(draft.person)
-    with transaction():
+    with transaction(begins_late=True):
         appointment = book(
             office=kept.office,
             service=kept.service,

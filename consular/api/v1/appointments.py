@@ -89,7 +89,7 @@ def book_appointment(asked: NewAppointment, idempotency: IdempotencyHeader) -> R
 
 
 def _book(asked: NewAppointment, caller: ApiCaller, idempotency_key: str | None) -> AppointmentView:
-    with transaction():
+    with transaction(begins_late=True):
         return booking.book(
             office=asked.office,
             service=asked.service,
