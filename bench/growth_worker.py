@@ -132,8 +132,11 @@ def questions(asker: Asker) -> None:
         asked[name.replace(" (", f"{KEPT}(")] = asked[name][:1]
     # The page asks for the closures whatever offices are near; of the other form a few requests may all do without.
     asked[CHANGED] = asked[f"{NEAREST}, distance (HTML)"]
-    day = min(starts_at for _, starts_at in slots)[:10]
-    asked["today's screen"] = [f"/desk/offices/{slugs[0]}/today?day={day}"]
+    # Today may be a Sunday, or nearly over, and asks for the next free place besides: each is a question of its own.
+    screen = f"/desk/offices/{slugs[0]}/today"
+    ahead = min(day for _, starts_at in slots if (day := starts_at[:10]) > str(today + timedelta(days=1)))
+    asked["today's screen"] = [screen]
+    asked["the screen of a day ahead"] = [f"{screen}?day={ahead}"]
     asker.paths = {name: cycle(paths) for name, paths in asked.items()}
     # From the far end of the calendar, so that what is free next stays as it is.
     latest = sorted(slots, key=lambda slot: (slot[1], slot[0]), reverse=True)
