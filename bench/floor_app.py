@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from consular import engine_options
-from consular.foundation.database import db, transaction
+from consular.foundation.database import db, install_database, transaction
 
 KEY = "floor-key-of-a-benchmark"
 TABLES = (
@@ -38,7 +38,7 @@ def create_floor() -> Flask:
     url = os.environ["DATABASE_URL"]
     app = Flask(__name__)
     app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(url))
-    db.init_app(app)
+    install_database(app)
     claim = text(CLAIM.format(skip="" if url.startswith("sqlite") else "FOR UPDATE SKIP LOCKED"))
 
     @app.get("/readyz")

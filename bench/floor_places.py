@@ -200,7 +200,7 @@ def place(database: str, server: PostgreSQL, folder: Path, work: Workload, round
         started_in = time.monotonic() - began
         if on_server:
             settle(server.url("floors_ours"))
-        ours = Server(system.origin, processes.workers_of(_port(system.origin)), system.headers)
+        ours = Server(system.origin, processes.workers_of(_port(system.origin), WORKERS), system.headers)
         desk = Server(system.origin, ours.workers, {"Cookie": _clerk(ours_url, own, system)})
         free = _free(system)
         screen = Request(f"/desk/offices/{system.offices[0]}/today?day={free[5][0][1][:10]}")
@@ -258,7 +258,7 @@ def _floor(url: str, folder: Path) -> Iterator[Server]:
     try:
         _await(f"http://127.0.0.1:{port}/readyz", process)
         headers = {"Authorization": f"Bearer {floor_app.KEY}", "Content-Type": "application/json"}
-        yield Server(f"http://127.0.0.1:{port}", processes.workers_of(port), headers)
+        yield Server(f"http://127.0.0.1:{port}", processes.workers_of(port, WORKERS), headers)
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(20)

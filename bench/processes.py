@@ -18,11 +18,21 @@ def busy_share(seconds: float = 1.0) -> float:
     return used / whole if whole else 0.0
 
 
-def workers_of(port: int) -> list[int]:
-    """The worker processes of the gunicorn that was told this port in its environment."""
+def workers_of(port: int, count: int) -> list[int]:
+    """The worker processes of the gunicorn that was told this port in its environment, when all have begun.
+
+    Raises:
+        RuntimeError: after ten seconds they are not as many.
+    """
     mark = f"PORT={port}".encode()
-    told = {pid for pid in _pids() if mark in _read(pid, "environ").split(b"\0")}
-    return sorted(pid for pid in told if _parent(pid) in told)
+    found: list[int] = []
+    for _ in range(100):
+        told = {pid for pid in _pids() if mark in _read(pid, "environ").split(b"\0")}
+        found = sorted(pid for pid in told if _parent(pid) in told)
+        if len(found) == count:
+            return found
+        time.sleep(0.1)
+    raise RuntimeError(f"{len(found)} of {count} workers began")
 
 
 def seconds_of(pids: list[int]) -> list[float]:

@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 from consular import api, desk, site, web
 from consular.cli import register as register_commands
 from consular.config import Config
-from consular.foundation.database import db, end_reading
+from consular.foundation.database import db, install_database
 from consular.foundation.vault import open_vault
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -32,8 +32,7 @@ def create_app(config: Config | None = None) -> Flask:
     )
     app.extensions["consular"] = config
     open_vault(config.secret_key)
-    db.init_app(app)
-    app.teardown_request(end_reading)
+    install_database(app)
     Migrate(app, db, directory=str(PROJECT / "migrations"), compare_type=True)
     web.install(app, config)
     for door in (site, desk, api):

@@ -17,7 +17,7 @@ from consular.appointments.demonstration import demonstrate
 from consular.cli_offices import offices
 from consular.config import Config
 from consular.foundation.clock import now
-from consular.foundation.database import db, transaction
+from consular.foundation.database import db, give_back, transaction
 from consular.foundation.errors import Refusal
 from consular.notifications import delivery
 from consular.notifications.transports import transport_for
@@ -174,7 +174,7 @@ def work(pause: float, publish_every: float) -> None:
         except Exception:  # a worker outlives a database that restarts; the next round tries again
             current_app.logger.exception("a round of the worker failed")
         finally:
-            db.session.remove()
+            give_back()
         stopped.wait(pause)
 
 

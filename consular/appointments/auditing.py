@@ -4,7 +4,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from consular.appointments import guards
 from consular.foundation.database import db
@@ -75,8 +75,15 @@ class CapacityAudit:
 
 
 def audit_capacity() -> CapacityAudit:
-    """Check every seat and every appointment, and compare the database's triggers with ours. Reads only."""
-    connection = db.session.connection()
+    """Check every seat and every appointment, and compare the database's triggers with ours. Reads only.
+
+    In a transaction of its own, which is never committed: what PostgreSQL makes of our triggers is tried in it.
+    """
+    with db.engine.connect() as connection:
+        return _audited(connection)
+
+
+def _audited(connection: Connection) -> CapacityAudit:
     findings = []
     for problem, query in CHECKS.items():
         places = [str(row[0]) for row in connection.execute(text(query))]

@@ -10,15 +10,16 @@ from typing import Any
 
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
-from psycopg.pq import TransactionStatus
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, DateTime, Engine, MetaData, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
-from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, scoped_session
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
+from sqlalchemy.util import ScopedRegistry
 
 # A seat that is taken is free "never"; one that was never taken is free "since ever".
 # Not PostgreSQL's infinity: Python's datetime cannot hold it, and SQLite has no such value.
@@ -48,7 +49,23 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+class _OnTheOneConnection(FlaskSession):
+    """Sends what it has on the connection that `connection()` and `writing()` give."""
+
+    def get_bind(
+        self, mapper: Any = None, clause: Any = None, bind: Engine | Connection | None = None, **others: Any
+    ) -> Engine | Connection:
+        return connection() if bind is None else bind
+
+
+db = SQLAlchemy(
+    metadata=Base.metadata,
+    session_options={
+        "class_": _OnTheOneConnection,
+        "expire_on_commit": False,
+        "join_transaction_mode": "control_fully",  # its commit is that of the connection
+    },
+)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -71,8 +88,21 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+@dataclass(slots=True)
+class _Scope:
+    """What a request or a command has of the database: one connection, and how far its transaction() is."""
+
+    on: Connection | None = None
+    open: bool = False  # its transaction()
+    late: bool = False  # that is still to begin
+    over: bool = False  # one statement was all of it
+
+
+_scopes = ScopedRegistry(_Scope, db.session.registry.scopefunc)
+
+
 @contextmanager
-def transaction(*, begins_late: bool = False) -> Iterator[Session]:
+def transaction(*, begins_late: bool = False) -> Iterator[scoped_session[FlaskSession]]:
     """The one writing transaction of a request or a command: commits at the end, or leaves no trace.
 
     On SQLite it takes the write lock at its start (BEGIN IMMEDIATE), so that what it reads stays true
@@ -85,131 +115,116 @@ def transaction(*, begins_late: bool = False) -> Iterator[Session]:
     Raises:
         RuntimeError: a writing transaction is already open.
     """
-    session = db.session()
-    if _open(session) is not None:
+    if _scopes().open:
         raise RuntimeError("a writing transaction is already open: actions never open their own")
+    on, scope = connection(), _scopes()
     try:
-        on = _begin_anew(session)
-        session.info["writing"] = _Writing(on, late=begins_late and _waits(on))
-        yield session
-        session.commit()
+        _begin_anew(on, scope, late=begins_late)
+        yield db.session
+        if db.session.registry.has():
+            db.session.commit()
+        on.commit()
     except BaseException:
-        session.rollback()
+        if db.session.registry.has():
+            db.session.rollback()
+        on.rollback()
         raise
     finally:
-        session.info["writing"] = None
-
-
-@dataclass(slots=True)
-class _Writing:
-    """An open transaction(): its connection, whether it is still to begin, and whether one statement was all of it."""
-
-    on: Connection
-    late: bool
-    over: bool = False
-
-
-def _open(session: Session) -> _Writing | None:
-    opened: _Writing | None = session.info.get("writing")
-    return opened
+        scope.open = scope.late = scope.over = False
+        _read_on(on)
 
 
 def writing() -> Connection:
     """What a change is sent on, in the open transaction(), which begins now if it has not.
 
     Raises:
-        RuntimeError: none is open, or `whole_transaction()` was it.
+        RuntimeError: none is open, or one statement was all of it.
     """
-    return _begun(db.session())
-
-
-def _begun(session: Session) -> Connection:
-    opened = _open(session)
-    if opened is None:
+    scope = _scopes()
+    if not scope.open or scope.on is None:
         raise RuntimeError("a change outside transaction()")
-    if opened.over:
+    if scope.over:
         raise RuntimeError("a change after the statement that was the whole transaction")
-    if opened.late:
-        _driver(opened.on).autocommit = False
-        opened.late = False
-    return opened.on
+    if scope.late:
+        _driver(scope.on).autocommit = False
+        scope.late = False
+    return scope.on
 
 
 def may_be_whole() -> bool:
     """Whether the open transaction() begins late and nothing was changed in it: one statement may be all of it."""
-    opened = _open(db.session())
-    return opened is not None and opened.late and not opened.over
+    scope = _scopes()
+    return scope.late and not scope.over
 
 
 def is_whole() -> None:
     """Say that one statement on `connection()` has changed all that the open transaction() changes."""
-    opened = _open(db.session())
-    if opened is not None:
-        opened.over = True
+    _scopes().over = True
 
 
 def connection() -> Connection:
-    """What this request's questions are sent on: the connection of its open transaction(), or of its reads.
+    """The one connection of this request, or of this command, on which it asks, inside its transaction() or not.
 
-    In a transaction the session is not asked for it, which takes as long as SQLite needs for a statement. What is
-    only read on PostgreSQL needs no transaction around it: each statement of READ COMMITTED has a snapshot of its own
-    in any case, and BEGIN and COMMIT are two messages.
+    What is only read on PostgreSQL needs no transaction around it: each statement of READ COMMITTED has a snapshot of
+    its own in any case, and BEGIN and COMMIT are two messages. The session uses the same connection, and costs a
+    request a tenth of a kept answer's time: what reads rows and not objects does without it.
     """
-    session = db.session()
-    opened = _open(session)
-    if opened is not None:
-        return opened.on
-    if session.in_transaction():
-        return session.connection()
-    reading = session.connection()
-    driver = _driver(reading)
-    if isinstance(driver, psycopg.Connection):
-        driver.autocommit = True  # until it is given back, or transaction() goes on with it
-    return reading
+    scope = _scopes()
+    if scope.on is not None and scope.on.invalidated and not scope.open:
+        give_back()
+        scope = _scopes()
+    if scope.on is None:
+        scope.on = db.engine.connect()
+        _read_on(scope.on)
+    return scope.on
+
+
+def install_database(app: Any) -> None:
+    """Give each request and each command of a Flask application its connection, and take it back when they end."""
+    app.teardown_appcontext(give_back)  # after the session's own, which is registered later and called first
+    db.init_app(app)
+    app.teardown_request(end_reading)
 
 
 def end_reading(error: BaseException | None = None) -> None:
-    """End with COMMIT what a request has only read, as Flask's teardown; after an error it is left to ROLLBACK.
-
-    To whoever only reads they are the same. But psycopg forgets at each ROLLBACK what it had prepared, and every
-    statement would be parsed and planned anew each time, which may take longer than running it.
-    """
-    session = db.session()
-    if error is None and session.in_transaction() and not (session.new or session.dirty or session.deleted):
-        session.commit()
-
-
-def _begin_anew(session: Session) -> Connection:
-    """Leave what a guard has read behind, so that nothing old is written upon; the connection of the transaction.
-
-    On PostgreSQL the guard's connection goes on, and a transaction that it began: each statement of READ COMMITTED has
-    a snapshot of its own, and to end one transaction and begin another costs three messages. A transaction that an
-    error has ended must be ended here too. On SQLite its connection goes on, in a transaction that writes.
-    """
-    if session.in_transaction():
-        reading = session.connection()
-        driver = _driver(reading)
-        if reading.dialect.name == "sqlite":
-            session.expire_all()
-            driver.commit()
-            reading.exec_driver_sql(BEGIN_WRITING)
-            return reading
-        if driver.info.transaction_status != TransactionStatus.INERROR:
-            session.expire_all()
-            if driver.autocommit:
-                driver.autocommit = False
-            return reading
-        session.rollback()
-    return session.connection(execution_options={"consular_writing": True})
+    """Give the connection back at the end of a request, as Flask's teardown; objects keep what was read of them."""
+    if db.session.registry.has():
+        session = db.session()
+        if session.new or session.dirty or session.deleted:
+            return  # what was never meant to be written is thrown away with the session
+        if error is None:
+            session.commit()
+    give_back()
 
 
-def _waits(on: Connection) -> bool:
-    """Let the transaction that was begun on it begin later; False where it cannot."""
-    driver = _driver(on)
-    if not isinstance(driver, psycopg.Connection) or driver.info.transaction_status != TransactionStatus.IDLE:
-        return False
-    driver.autocommit = True
-    return True
+def give_back(_: object = None) -> None:
+    """Give the connection back when its request or command ends, or waits for something else; then no snapshot is kept."""
+    scope = _scopes()
+    if db.session.registry.has():
+        db.session.rollback()
+    if scope.on is not None:
+        scope.on.close()
+    _scopes.clear()
+
+
+def _begin_anew(on: Connection, scope: _Scope, *, late: bool) -> None:
+    """Leave what a guard has read behind, so that nothing old is written upon."""
+    if db.session.registry.has():
+        db.session.expire_all()
+    if on.dialect.name == "sqlite":
+        if not on.in_transaction():
+            on.begin()
+        _driver(on).commit()
+        on.exec_driver_sql(BEGIN_WRITING)
+    elif not late:
+        _driver(on).autocommit = False
+    scope.open, scope.late = True, late and on.dialect.name != "sqlite"
+
+
+def _read_on(on: Connection) -> None:
+    """What is asked now is a transaction of its own, on PostgreSQL."""
+    if not on.invalidated and isinstance(driver := _driver(on), psycopg.Connection) and not driver.closed:
+        driver.autocommit = True
 
 
 def _driver(of: Connection) -> Any:
@@ -219,13 +234,13 @@ def _driver(of: Connection) -> Any:
 @event.listens_for(Session, "do_orm_execute")
 def _refuse_a_change(state: ORMExecuteState) -> None:
     if state.is_insert or state.is_update or state.is_delete:
-        _begun(state.session)
+        writing()
 
 
 @event.listens_for(Session, "before_flush")
-def _refuse_while_reading(session: Session, *_: object) -> None:
-    """What is changed outside transaction() would be committed by `end_reading`, without the locks of a writer."""
-    _begun(session)
+def _refuse_while_reading(*_: object) -> None:
+    """What is changed outside transaction() would be committed by itself, without the locks of a writer."""
+    writing()
 
 
 @event.listens_for(Engine, "connect")

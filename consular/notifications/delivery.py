@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select, update
 
 from consular.foundation import clock
-from consular.foundation.database import db, transaction
+from consular.foundation.database import db, give_back, transaction
 from consular.foundation.vault import vault
 from consular.notifications.message import NotAnAddress, Render, compose
 from consular.notifications.models import OutboxMessage
@@ -91,7 +91,7 @@ def _claim_next(channel: str) -> _Claimed | None:
         select(OutboxMessage.id).where(*due).order_by(OutboxMessage.send_after, OutboxMessage.id).limit(1)
     )
     waiting = db.session.scalar(oldest)
-    db.session.rollback()  # an idle worker only reads: it takes no write lock, and keeps no snapshot
+    give_back()  # an idle worker only reads: it takes no write lock, and keeps no snapshot
     if waiting is None:
         return None
     claim = (

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, insert, select, update
 
 from consular.audit import journal
-from consular.foundation.database import db
+from consular.foundation.database import db, give_back
 from consular.foundation.errors import Refusal
 from consular.foundation.geography import Position
 from consular.foundation.vault import vault
@@ -130,7 +130,7 @@ def plan_correction(
         TownUnknown: another town, which nobody knows in the office's region.
     """
     before = published_office(office_id)
-    db.session.rollback()  # the service may take seconds: no snapshot is kept meanwhile
+    give_back()  # the service may take seconds: no snapshot is kept meanwhile
     placement = place_office(before.whereabouts, after.address, after.city, service)
     return Plan(before, after, source, placement)
 

@@ -94,8 +94,8 @@ def _load(seed: SeedFile, path: Path) -> Loaded:
     # long file does not hold the write lock while it is being checked.
     for _ in seed.rows(path, references):
         pass
-    with transaction() as session:
-        return _write(session, seed, seed.rows(path, references), references)
+    with transaction():
+        return _write(db.session(), seed, seed.rows(path, references), references)
 
 
 def _references() -> References:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from psycopg.pq import TransactionStatus
-from sqlalchemy import delete, event, func, insert, select, text, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import DatabaseError, StatementError
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from consular.foundation.database import (
     db,
     end_reading,
     transaction,
+    writing,
 )
 from tests.databases import on_both_databases
 
@@ -180,16 +181,34 @@ def test_a_change_outside_a_transaction_is_refused(
     assert _instants() == []
 
 
-def test_a_request_that_fails_rolls_back(app: Flask) -> None:
-    ended = []
+@pytest.mark.parametrize("error", [None, ValueError("the view failed")])
+def test_a_request_has_one_connection_and_gives_it_back(app: Flask, error: ValueError | None) -> None:
+    """Whether it reads rows or objects, and writes after that."""
+    pool: Any
     with app.test_request_context():
-        event.listen(db.engine, "rollback", lambda _: ended.append("rollback"))
-        event.listen(db.engine, "commit", lambda _: ended.append("commit"))
+        pool = db.engine.pool
         _instants()
-        end_reading(ValueError("the view failed"))
-        assert ended == []
-        end_reading()
-    assert ended == ["commit"]
+        connection().scalar(select(func.count()).select_from(JournalEntry))
+        assert db.session.connection() is connection()
+        with transaction():
+            db.session.add(_entry(AT))
+            writing().execute(insert(JournalEntry), {**PLAIN, "subject": "by connection"})
+        assert len(_instants()) == 2
+        assert pool.checkedout() == 1
+        end_reading(error)
+        assert pool.checkedout() == 0
+        assert len(_instants()) == 2
+    assert pool.checkedout() == 0
+
+
+def test_objects_keep_what_was_read_of_them(session: Session) -> None:
+    with transaction():
+        session.add(_entry(AT))
+    read = session.scalars(select(JournalEntry)).one()
+    end_reading()
+    with db.engine.begin() as other:
+        other.execute(text("UPDATE journal SET subject = 'after'"))
+    assert read.subject == "x"
 
 
 def test_sqlite_is_configured_for_durability_and_integrity(session: Session, dialect: str) -> None:

@@ -48,6 +48,17 @@ def commits(module: ast.Module) -> list[str]:
     ]
 
 
+def goes_on_after_what_cannot_be_undone(module: ast.Module) -> list[str]:
+    """A transaction that begins late may be over after the one call in it: nothing there may fail after that."""
+    return [
+        f"line {node.lineno} has {len(node.body)} statements in a transaction that begins late, 1 at most"
+        for node in ast.walk(module)
+        if isinstance(node, ast.With)
+        and any("begins_late" in ast.unparse(item.context_expr) for item in node.items)
+        and len(node.body) > 1
+    ]
+
+
 CLOCKS = {
     ("datetime", "now"),
     ("datetime", "utcnow"),
@@ -129,6 +140,13 @@ CASES = [
         {"consular/foundation/database.py": "transaction() is the one place"},
         "db.session.commit()",
         id="one place commits",
+    ),
+    pytest.param(
+        goes_on_after_what_cannot_be_undone,
+        ("consular",),
+        {},
+        "with transaction(begins_late=True):\n    book()\n    note()",
+        id="what may be whole stands alone",
     ),
     pytest.param(
         reads_the_clock,

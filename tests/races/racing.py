@@ -22,7 +22,7 @@ from consular.appointments.changing import cancel, move
 from consular.appointments.holding import hold_places
 from consular.appointments.models import Appointment
 from consular.foundation import clock
-from consular.foundation.database import FAR_FUTURE, db, transaction
+from consular.foundation.database import FAR_FUTURE, db, give_back, transaction
 from consular.foundation.errors import Refusal
 from consular.schedule.claiming import SlotTaken
 from consular.schedule.models import Seat, Slot
@@ -90,7 +90,7 @@ def _run_share(url: str, folder: str, tasks: list[Task]) -> list[str]:
 def _run(app: Flask, ready: ThreadBarrier, task: Task) -> str:
     with app.app_context():
         db.session.execute(text("SELECT 1"))
-        db.session.rollback()  # its connection stays open in the pool, which has fewer than there are racers
+        give_back()  # its connection stays open in the pool, which has fewer than there are racers
         ready.wait(WAIT_SECONDS)
         ready.wait(WAIT_SECONDS)
         try:
@@ -130,7 +130,7 @@ def _book_by_counting(person: int, slot: int) -> str:
     seat = db.session.scalar(
         select(func.min(Seat.no)).where(Seat.slot_id == slot, Seat.appointment_id.is_(None))
     )
-    db.session.rollback()
+    give_back()
     if seat is None:
         raise SlotTaken()
     time.sleep(THINKING_SECONDS)

@@ -9,7 +9,7 @@ from geopy import Location
 from sqlalchemy import delete, exists, insert, select, update
 
 from consular.audit import journal
-from consular.foundation.database import db
+from consular.foundation.database import db, give_back
 from consular.foundation.geography import Position, haversine_km
 from consular.offices.geocoding.chain import FAR_FROM_ITS_TOWN_KM, spot_of
 from consular.offices.geocoding.gazetteer_geocoder import GazetteerGeocoder
@@ -68,7 +68,7 @@ def proposals(service: Service | None) -> list[Proposal]:
         )
         .order_by(Office.slug)
     ).all()
-    db.session.rollback()  # the answers may take minutes: no snapshot is kept meanwhile
+    give_back()  # the answers may take minutes: no snapshot is kept meanwhile
     return [_proposal(office, patient, towns) for office in offices]
 
 
