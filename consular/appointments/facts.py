@@ -17,6 +17,7 @@ from consular.appointments.rules import (
 )
 from consular.foundation.clock import day_in
 from consular.foundation.database import Instant, connection
+from consular.foundation.statements import rows_of
 from consular.offices.models import FactsVersion, Office, Service
 from consular.offices.queries import OfficeUnknown, ServiceUnknown
 from consular.schedule.conditions import needed_slots
@@ -65,7 +66,7 @@ def facts(
         "person_key": person_key,
         "submission": submission or NO_SUBMISSION,
     }
-    rows = connection().execute(_query(), values).all()
+    rows = rows_of(connection(), _query(), values)
     if not rows:
         raise OfficeUnknown(office=office)
     first = rows[0]

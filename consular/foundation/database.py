@@ -115,15 +115,14 @@ def transaction(*, begins_late: bool = False) -> Iterator[scoped_session[FlaskSe
     Raises:
         RuntimeError: a writing transaction is already open.
     """
-    if _scopes().open:
-        raise RuntimeError("a writing transaction is already open: actions never open their own")
     on, scope = connection(), _scopes()
+    if scope.open:
+        raise RuntimeError("a writing transaction is already open: actions never open their own")
     try:
         _begin_anew(on, scope, late=begins_late)
         yield db.session
-        if db.session.registry.has():
-            db.session.commit()
-        on.commit()
+        if not scope.over:
+            _commit(on)
     except BaseException:
         if db.session.registry.has():
             db.session.rollback()
@@ -132,6 +131,12 @@ def transaction(*, begins_late: bool = False) -> Iterator[scoped_session[FlaskSe
     finally:
         scope.open = scope.late = scope.over = False
         _read_on(on)
+
+
+def _commit(on: Connection) -> None:
+    if db.session.registry.has():
+        db.session.commit()
+    on.commit()
 
 
 def writing() -> Connection:
@@ -175,6 +180,7 @@ def connection() -> Connection:
         scope = _scopes()
     if scope.on is None:
         scope.on = db.engine.connect()
+        scope.on.begin()  # on SQLite a request has one snapshot
         _read_on(scope.on)
     return scope.on
 
@@ -199,21 +205,22 @@ def end_reading(error: BaseException | None = None) -> None:
 
 def give_back(_: object = None) -> None:
     """Give the connection back when its request or command ends, or waits for something else; then no snapshot is kept."""
-    scope = _scopes()
     if db.session.registry.has():
         db.session.rollback()
-    if scope.on is not None:
-        scope.on.close()
-    _scopes.clear()
+    if _scopes.has():
+        on = _scopes().on
+        _scopes.clear()
+        if on is not None:
+            on.close()
 
 
 def _begin_anew(on: Connection, scope: _Scope, *, late: bool) -> None:
     """Leave what a guard has read behind, so that nothing old is written upon."""
     if db.session.registry.has():
         db.session.expire_all()
+    if not on.in_transaction():
+        on.begin()
     if on.dialect.name == "sqlite":
-        if not on.in_transaction():
-            on.begin()
         _driver(on).commit()
         on.exec_driver_sql(BEGIN_WRITING)
     elif not late:

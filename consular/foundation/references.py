@@ -10,7 +10,13 @@ LENGTH = 8
 
 def new_reference() -> str:
     """A random reference such as ``K7QM-4T3X``: 23^8 = 7.8e10 possible codes."""
-    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    number, code = (
+        secrets.randbelow(len(ALPHABET) ** LENGTH),
+        "",
+    )  # asked of the system once, not for each letter
+    for _ in range(LENGTH):
+        number, place = divmod(number, len(ALPHABET))
+        code += ALPHABET[place]
     return f"{code[:4]}-{code[4:]}"
 
 

@@ -1,6 +1,6 @@
 """Rows that belong together, written by one message to the database where it can take them so."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -11,6 +11,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import IntegrityError
 
 from consular.foundation.database import Base, connection, is_whole, may_be_whole, writing
+from consular.foundation.statements import Ready, ready, send
 
 
 class _FirstId:
@@ -75,11 +76,16 @@ def insert_rows(first: Row, *others: Row, once: str, step: Step | None = None) -
         if may_be_whole() and (step is None or step.rows == 1):
             return _written_whole(once, step, first, *others)
         return _written_together(writing(), once, step, first, *others)
-    number: int | None = writing().scalar(_first_row(once, _shape(first)), _values(first))
-    if number is not None:
+    return _written_by_turns(writing(), once, first, *others)
+
+
+def _written_by_turns(sending: Connection, once: str, first: Row, *others: Row) -> int | None:
+    beginning = ready(_first_row(once, _shape(first)), sending.dialect)
+    for (number,) in send(sending, beginning, _values(first)):
         for row in others:
-            writing().execute(_alone(_shape(row)), _values(row) | _ids(row, number))
-    return number
+            send(sending, ready(_alone(_shape(row)), sending.dialect), _values(row) | _ids(row, number))
+        return int(number)
+    return None
 
 
 def _written_whole(once: str, step: Step | None, first: Row, *others: Row) -> int | None:
@@ -87,62 +93,37 @@ def _written_whole(once: str, step: Step | None, first: Row, *others: Row) -> in
     try:
         number = _written_together(connection(), None, step, first, *others)
     except IntegrityError as error:
-        if isinstance(error.orig, UniqueViolation) and error.orig.diag.constraint_name == _unique(
-            first.table, once
-        ):
+        if _is_unique(error, first.table, once):
             return None
         raise
     is_whole()
     return number
 
 
-def _unique(table: Table, column: str) -> str:
-    """The name of the constraint by which a column is unique, by the convention of Base."""
-    return f"uq_{table.name}_{column}"
+def _is_unique(error: IntegrityError, table: Table, column: str) -> bool:
+    """Whether another row has that column's value; its constraint is named by the convention of Base."""
+    driver = error.orig
+    return isinstance(driver, UniqueViolation) and driver.diag.constraint_name == f"uq_{table.name}_{column}"
 
 
 def _written_together(
     sending: Connection, once: str | None, step: Step | None, first: Row, *others: Row
 ) -> int | None:
     values = _values(first, *others)
-    ready = _ready(sending.dialect, once, step.change if step else None, _shape(first), *map(_shape, others))
+    made = _ready(sending.dialect, once, step.change if step else None, _shape(first), *map(_shape, others))
     number: int | None
     if step is None:
-        number = sending.exec_driver_sql(ready.sql, ready.given(values)).scalar()
+        ((number,),) = send(sending, made, values)
         return number
-    given = ready.given({**values, **step.values, STEP_ROWS: step.rows})
-    taken, number = sending.exec_driver_sql(ready.sql, given).one()
+    ((taken, number),) = send(sending, made, {**values, **step.values, STEP_ROWS: step.rows})
     if taken != step.rows:
         raise StepFailed()
     return number
 
 
-class _Ready(NamedTuple):
-    """A statement as the driver is given it: what makes of each value what the driver takes, and values of its own."""
-
-    sql: str
-    makers: Mapping[str, Callable[[Any], Any] | None]
-    own: Mapping[str, object]
-
-    def given(self, values: Mapping[str, object]) -> dict[str, object]:
-        made = {name: make(values[name]) if make else values[name] for name, make in self.makers.items()}
-        return {**made, **self.own}
-
-
 @lru_cache(maxsize=64)
-def _ready(
-    dialect: Dialect, once: str | None, step: CTE | None, first: "_Shape", *others: "_Shape"
-) -> _Ready:
-    """SQLAlchemy finds a compiled statement by a key as long as the statement: this one is found by its shapes."""
-    compiled = _together(once, step, first, *others).compile(dialect=dialect)
-    makers, own = {}, {}
-    for parameter, name in compiled.bind_names.items():
-        make = parameter.type.dialect_impl(dialect).bind_processor(dialect)
-        if parameter.required:
-            makers[name] = make
-        else:
-            own[name] = make(parameter.value) if make else parameter.value
-    return _Ready(str(compiled), makers, own)
+def _ready(dialect: Dialect, once: str | None, step: CTE | None, first: "_Shape", *others: "_Shape") -> Ready:
+    return ready(_together(once, step, first, *others), dialect)
 
 
 class _Shape(NamedTuple):

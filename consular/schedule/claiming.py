@@ -11,6 +11,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from consular.foundation.database import Instant, db, writing
 from consular.foundation.errors import Refusal
 from consular.foundation.rows import Step
+from consular.foundation.statements import ready, send
 from consular.schedule.conditions import is_free
 from consular.schedule.models import BigId, Seat, Slot
 
@@ -32,7 +33,7 @@ def claim(
     statement = _claim(preferential)
     for slot_id in slot_ids:
         values = {"slot": slot_id, "places": places, "now": now, "token": token, "until": until}
-        if len(writing().execute(statement, values).all()) < places:
+        if len(send(writing(), ready(statement, writing().dialect), values)) < places:
             raise SlotTaken()
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Select, bindparam, func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from consular.foundation.database import Instant, connection, db
+from consular.foundation.statements import rows_of
 from consular.offices.models import FactsVersion, Office
 from consular.schedule.models import CLOCK_MOVES, ScheduleChange, Seat
 
@@ -45,7 +46,7 @@ def version_of_country(now: datetime) -> Version | None:
 
 
 def _version(statement: Select[Any], values: dict[str, Any], now: datetime) -> Version | None:
-    facts, changes, freed, opened = connection().execute(statement, values).one()
+    ((facts, changes, freed, opened),) = rows_of(connection(), statement, values)
     if facts is None:
         return None
     minute = now.replace(second=0, microsecond=0)

@@ -13,6 +13,7 @@ from consular.audit.journal import record
 from consular.foundation.clock import now
 from consular.foundation.database import connection, db
 from consular.foundation.errors import Refusal, Unknown
+from consular.foundation.statements import rows_of
 from consular.offices.models import Office
 from consular.staff.models import ApiKey, ApiKeyOffice, KeyScope
 
@@ -158,7 +159,7 @@ def check(presented: str) -> ApiCaller | None:
     """
     if not _KEY.fullmatch(presented):
         return None
-    rows = connection().execute(_IN_FORCE, {"hash": _hashed(presented)}).all()
+    rows = rows_of(connection(), _IN_FORCE, {"hash": _hashed(presented)})
     if not rows:
         return None
     # Limited as soon as one row says so: a limit whose office is gone must not open every office.
