@@ -38,7 +38,7 @@ class Ready(NamedTuple):
             (name, own[name] if name in own else make(values[name]) if make else values[name])
             for name, make in self.parameters
         ]
-        return [value for _, value in made] if self.by_place else dict(made)
+        return tuple(value for _, value in made) if self.by_place else dict(made)
 
     def read(self, row: Sequence[Any]) -> Any:
         """The row with its columns by name."""
@@ -49,8 +49,14 @@ class Ready(NamedTuple):
 
 @lru_cache(maxsize=256)
 def ready(statement: ClauseElement, dialect: Dialect) -> Ready:
-    """Compiled for a dialect, once for a statement that is itself built once."""
+    """Compiled for a dialect, once for a statement that is itself built once.
+
+    Raises:
+        ValueError: its text depends on its values, as that of an IN with a list does.
+    """
     compiled: Any = statement.compile(dialect=dialect)
+    if compiled.post_compile_params:
+        raise ValueError(f"the text depends on the values: {compiled}")
     found = {name: parameter for parameter, name in compiled.bind_names.items()}
     makers = {
         name: parameter.type.dialect_impl(dialect).bind_processor(dialect)

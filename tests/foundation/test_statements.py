@@ -143,6 +143,14 @@ def test_it_is_compiled_once(session: Session) -> None:
     assert ready(_ENTRIES, connection().dialect) is ready(_ENTRIES, connection().dialect)
 
 
+@on_both_databases
+def test_a_statement_whose_text_depends_on_its_values_is_refused(session: Session) -> None:
+    with pytest.raises(ValueError, match="depends on the values"):
+        rows_of(
+            connection(), select(PARENT.c.id).where(PARENT.c.name.in_(bindparam("names", expanding=True))), {}
+        )
+
+
 @on_postgresql
 def test_a_connection_that_is_lost_is_not_used_again(session: Session) -> None:
     driver: Any = connection().connection.driver_connection
