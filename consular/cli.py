@@ -14,6 +14,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from consular.appointments.auditing import audit_capacity
 from consular.appointments.demonstration import demonstrate
+from consular.appointments.erasing import AT_ONCE, erase_persons
 from consular.cli_offices import offices
 from consular.config import Config
 from consular.foundation.clock import now
@@ -32,6 +33,7 @@ from consular.staff.queries import accounts as staff_accounts
 from consular.web.messages import render
 
 ADD_UP_EVERY = 60.0  # seconds
+ERASE_EVERY = 24 * 3600.0
 DEMONSTRATION_DOMAIN = "demonstration.example"  # RFC 2606: nobody's
 DEMONSTRATION_STAFF = (
     ("ines", "Inés (demostración)", "administrator", None),
@@ -50,6 +52,7 @@ def register(app: Flask) -> None:
         publish_slots,
         send_outbox,
         work,
+        erase_old_persons,
         erase_reports,
         audit,
         check_production,
@@ -147,7 +150,7 @@ def _send_due() -> delivery.Sent:
 @click.option("--publish-every", default=3600.0, show_default=True, help="Seconds between two publishings.")
 @with_appcontext
 def work(pause: float, publish_every: float) -> None:
-    """The worker: publishes slots and sends the outbox until it is asked to stop.
+    """The worker: publishes slots, sends the outbox and erases what is old until it is asked to stop.
 
     Nothing that the clock decides waits for it (a hold ends and a day opens by themselves).
     """
@@ -158,7 +161,7 @@ def work(pause: float, publish_every: float) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    published_at, added_up_at = -publish_every, -ADD_UP_EVERY
+    published_at, added_up_at, erased_at = -publish_every, -ADD_UP_EVERY, -ERASE_EVERY
     while not stopped.is_set():
         try:
             if time.monotonic() - published_at >= publish_every:
@@ -166,6 +169,9 @@ def work(pause: float, publish_every: float) -> None:
                     publish(_config().policy.horizon_days, now())
                     corrections.erase_old(now())
                 published_at = time.monotonic()
+            if time.monotonic() - erased_at >= ERASE_EVERY:
+                _erase_persons()
+                erased_at = time.monotonic()
             if time.monotonic() - added_up_at >= ADD_UP_EVERY:
                 with transaction():
                     add_up_changes()
@@ -176,6 +182,23 @@ def work(pause: float, publish_every: float) -> None:
         finally:
             give_back()
         stopped.wait(pause)
+
+
+def _erase_persons() -> int:
+    """In short transactions, one after another; how many appointments name nobody any more."""
+    erased = last = AT_ONCE
+    while last == AT_ONCE:
+        with transaction():
+            last = erase_persons(_config().policy.persons_kept, now())
+        erased += last
+    return erased - AT_ONCE
+
+
+@click.command("erase-persons")
+@with_appcontext
+def erase_old_persons() -> None:
+    """Erase document, names and contact of appointments that are long over; the worker does it every day."""
+    click.echo(f"{_erase_persons()} appointments name nobody any more")
 
 
 @click.command("erase-reports")

@@ -93,6 +93,7 @@ class Config:
                 hold=timedelta(minutes=read.number("HOLD_MINUTES", 12, 1, 60)),
                 horizon_days=read.number("HORIZON_DAYS", 60, 1, 366),
                 return_window=timedelta(minutes=read.number("RETURN_WINDOW_MINUTES", 0, 0, 60 * 24)),
+                persons_kept=timedelta(days=read.number("PERSONS_KEPT_DAYS", 365, 1, 3650)),
             ),
             seeds=Path(environ.get("SEEDS") or PROJECT / "seeds"),
             instance=instance,

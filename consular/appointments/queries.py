@@ -79,7 +79,12 @@ def _newest(reference: str) -> Any:
     row = None
     if code is not None:
         row = db.session.execute(
-            _columns().where(Booking.reference == code).order_by(Appointment.id.desc()).limit(1)
+            _columns()
+            .where(
+                Booking.reference == code, Appointment.person_key != ""
+            )  # erased: it names nobody (erasing.py)
+            .order_by(Appointment.id.desc())
+            .limit(1)
         ).one_or_none()
     if row is None:
         raise AppointmentUnknown()

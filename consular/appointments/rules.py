@@ -27,13 +27,15 @@ class Policy:
 
     lead: how long before its start a slot can still be taken. hold: how long seats are kept while a
     form is filled. horizon_days: how far ahead the calendar is open. return_window: the longest delay
-    before a cancelled seat is offered again.
+    before a cancelled seat is offered again. persons_kept: how long after an appointment it still says whom it
+    was for; no law names a number of days, so the default is a proposal.
     """
 
     lead: timedelta = timedelta(minutes=60)
     hold: timedelta = timedelta(minutes=12)
     horizon_days: int = 60
     return_window: timedelta = timedelta(0)
+    persons_kept: timedelta = timedelta(days=365)
 
 
 class SlotPast(Refusal):

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 
 from consular.foundation import clock
 from consular.foundation.database import writing
@@ -46,3 +47,8 @@ def message(
         "attempts": 0,
     }
     return row_of(OutboxMessage, columns)
+
+
+def forget_given_up(before: datetime) -> None:
+    """Delete messages that were given up before an instant, with the address and the words that they keep. One statement."""
+    writing().execute(delete(OutboxMessage).where(OutboxMessage.failed_at < before))
