@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+LONG = 30.0  # seconds: far longer than a page waits for a geocoder
+
 HOUSE = {
     "lat": "-13.52264",
     "lon": "-71.96734",
@@ -34,6 +36,12 @@ class Nominatim:
     asked: list[dict[str, str]] = field(default_factory=list)
     at: list[float] = field(default_factory=list)
     agents: list[str] = field(default_factory=list)
+    ending: threading.Event = field(default_factory=threading.Event)
+    waited_for: bool = False  # somebody stayed until one of the endless answers ended
+
+    def wait(self, seconds: float) -> None:
+        """Say nothing so long, or until the server ends."""
+        self.waited_for = not self.ending.wait(seconds) or self.waited_for
 
     def serve(self, handler: BaseHTTPRequestHandler) -> None:
         """Note the question and answer it."""
@@ -71,30 +79,38 @@ def running() -> Iterator[Nominatim]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    server.nominatim = nominatim  # type: ignore[attr-defined]  # for those that answer badly
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     nominatim.url = f"http://127.0.0.1:{server.server_port}"
     try:
         yield nominatim
     finally:
+        nominatim.ending.set()
         server.shutdown()
         server.server_close()
         thread.join()
 
 
+def _server(handler: BaseHTTPRequestHandler) -> Nominatim:
+    found: Nominatim = handler.server.nominatim  # type: ignore[attr-defined]
+    return found
+
+
 def silent(handler: BaseHTTPRequestHandler) -> None:
     """Takes the question and says nothing for longer than anybody waits."""
-    time.sleep(1.5)
+    _server(handler).wait(LONG)
 
 
 def dripping(handler: BaseHTTPRequestHandler) -> None:
     """A letter now and then: each within any socket's time-out, the whole never."""
     handler.send_response(200)
     handler.end_headers()
-    for _ in range(15):
+    for _ in range(round(LONG / 0.1)):
         handler.wfile.write(b"[")
         handler.wfile.flush()
-        time.sleep(0.1)
+        _server(handler).ending.wait(0.1)
+    _server(handler).waited_for = True
 
 
 def huge(handler: BaseHTTPRequestHandler) -> None:

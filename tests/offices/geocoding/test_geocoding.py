@@ -1,7 +1,6 @@
 """Addresses: a good service helps, a bad one harms nobody, and its usage policy is kept."""
 
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -150,9 +149,8 @@ BAD = {
 @pytest.mark.parametrize("how", BAD)
 def test_a_bad_service_leaves_the_gazetteers_answer(how: str, nominatim: Nominatim, service: Service) -> None:
     nominatim.answer = BAD[how]
-    started = time.monotonic()
     found = locate(ADDRESS, service)
-    assert time.monotonic() - started < 1.2
+    assert not nominatim.waited_for, "a page does not stay until the service has done"
     assert (found.place.label, found.place.precision, found.exact) == ("Cusco, Cusco", "locality", False)
     assert len(nominatim.asked) == 1
     locate("Av. El Sol 200, Cusco", service)
