@@ -241,7 +241,7 @@ def test_turns_are_a_second_apart_whoever_asks(country: Flask) -> None:
 def test_two_requests_at_once_reach_it_a_second_apart(
     nominatim: Nominatim, service: Service, country: Flask
 ) -> None:
-    patient = replace(service, patience=20)  # a busy machine must not look like a server that fails
+    patient = replace(service, patience=20, wait=20)  # a busy machine must not look like a server that fails
 
     def ask(number: int) -> None:
         with country.app_context():
