@@ -186,12 +186,13 @@ def work(pause: float, publish_every: float) -> None:
 
 def _erase_persons() -> int:
     """In short transactions, one after another; how many appointments name nobody any more."""
-    erased = last = AT_ONCE
-    while last == AT_ONCE:
+    erased = 0
+    while True:
         with transaction():
             last = erase_persons(_config().policy.persons_kept, now())
         erased += last
-    return erased - AT_ONCE
+        if last < AT_ONCE:
+            return erased
 
 
 @click.command("erase-persons")

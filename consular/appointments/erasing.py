@@ -22,7 +22,7 @@ def erase_persons(kept: timedelta, now: datetime) -> int:
     """Erase document, names and contact of appointments that ended more than `kept` ago, AT_ONCE of them at most.
 
     What was left open so long is ended first. The contact of a booking goes with the last of its appointments, and so do
-    messages that could not be sent. Seats, times, service and what became of it remain. Six statements, or two.
+    messages that could not be sent. Seats, times, service and what became of it remain. Seven statements, or two.
 
     Returns:
         How many appointments were erased; fewer than AT_ONCE means that none are left.
