@@ -121,8 +121,9 @@ def transaction(*, begins_late: bool = False) -> Iterator[scoped_session[FlaskSe
     try:
         _begin_anew(on, scope, late=begins_late)
         yield db.session
-        if not scope.over:
-            _commit(on)
+        if db.session.registry.has():
+            db.session.commit()
+        on.commit()
     except BaseException:
         if db.session.registry.has():
             db.session.rollback()
@@ -131,12 +132,6 @@ def transaction(*, begins_late: bool = False) -> Iterator[scoped_session[FlaskSe
     finally:
         scope.open = scope.late = scope.over = False
         _read_on(on)
-
-
-def _commit(on: Connection) -> None:
-    if db.session.registry.has():
-        db.session.commit()
-    on.commit()
 
 
 def writing() -> Connection:

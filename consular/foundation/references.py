@@ -10,10 +10,8 @@ LENGTH = 8
 
 def new_reference() -> str:
     """A random reference such as ``K7QM-4T3X``: 23^8 = 7.8e10 possible codes."""
-    number, code = (
-        secrets.randbelow(len(ALPHABET) ** LENGTH),
-        "",
-    )  # asked of the system once, not for each letter
+    code = ""
+    number = secrets.randbelow(len(ALPHABET) ** LENGTH)  # the system is asked once, not for each letter
     for _ in range(LENGTH):
         number, place = divmod(number, len(ALPHABET))
         code += ALPHABET[place]

@@ -30,10 +30,11 @@ def claim(
     Raises:
         SlotTaken: a slot had fewer free seats; the caller's transaction must be rolled back.
     """
-    statement = _claim(preferential)
+    on = writing()
+    statement = ready(_claim(preferential), on.dialect)
     for slot_id in slot_ids:
         values = {"slot": slot_id, "places": places, "now": now, "token": token, "until": until}
-        if len(send(writing(), ready(statement, writing().dialect), values)) < places:
+        if len(send(on, statement, values)) < places:
             raise SlotTaken()
 
 

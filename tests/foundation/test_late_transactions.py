@@ -93,6 +93,17 @@ def test_nothing_may_be_changed_after_what_was_all_of_it(session: Session) -> No
 
 
 @on_postgresql
+def test_an_object_that_waits_to_be_written_is_not_lost_in_silence(session: Session) -> None:
+    def go_on() -> None:
+        with transaction(begins_late=True):
+            session.add(JournalEntry(**_entry("by object")))
+            insert_rows(*rows("rosa", "a"), once="name")
+
+    with pytest.raises(RuntimeError, match="was the whole transaction"):
+        go_on()
+
+
+@on_postgresql
 def test_a_row_in_the_way_undoes_the_step_and_lets_others_change(session: Session) -> None:
     with transaction():
         insert_rows(*rows("rosa", "a"), once="name")
