@@ -1,5 +1,6 @@
 """Places while somebody types: with the keyboard, with a finger, without a network, and for a screen reader."""
 
+import urllib.request
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,12 @@ from tests.journeys.test_pages import violations
 from tests.journeys.visitor import Visitor
 
 FIELD, LIST = "#near", "#near-places"
+
+
+@pytest.fixture(autouse=True)
+def places_are_known(address: str) -> None:
+    """A process reads the places of the country at their first use, for which the script may not wait on a busy machine."""
+    urllib.request.urlopen(f"{address}/es/lugares?q=lima", timeout=60).close()  # noqa: S310 - ours
 
 
 def typed(page: Page, text: str) -> None:
