@@ -33,10 +33,10 @@ from consular.audit import journal
 from consular.foundation.clock import day_in, now
 from consular.foundation.database import FAR_FUTURE, db
 from consular.foundation.references import new_reference
-from consular.foundation.rows import Step, insert_rows, one_statement
+from consular.foundation.rows import Step, insert_rows, one_statement, table_of
 from consular.foundation.vault import vault
 from consular.offices.guidance import GuidanceCode
-from consular.schedule.claiming import SlotTaken, claim, claim_step, release
+from consular.schedule.claiming import SlotTaken, claim, release, seat_for
 from consular.schedule.holds import held_by
 
 
@@ -111,7 +111,7 @@ def _take(
         SlotTaken: no seat is free, or the same submission has its appointment already and these are free again.
     """
     another = _has_another(known, instant)
-    token, claiming = _seats(known, visit, hold, instant, alone=another)
+    token, giving = _seats(known, visit, hold, instant, alone=another)
     if another:
         raise AlreadyBooked()
     reference = new_reference()
@@ -128,10 +128,11 @@ def _take(
             journal.entry(actor, "book", "booking", reference, **told),
             *letters.confirmation(view),
             once="submission",
-            step=claiming,
+            step=giving,
         )
     if number is None:
-        release(token, instant)
+        if giving is None:
+            release(token, instant)
         raise SlotTaken()
     return view
 
@@ -178,8 +179,8 @@ def _seats(
 ) -> tuple[str, Step | None]:
     """The token of a seat in every slot: the citizen's own hold, or claimed now.
 
-    A single seat is claimed by the statement that writes the rows, where the database takes both in one, unless
-    it is to be claimed `alone`.
+    A single seat is given to the appointment by the statement that writes it, where the database takes both in one,
+    unless it is to be claimed `alone`. Nobody holds it before, and no seat ever has that token.
 
     Raises:
         SlotTaken
@@ -188,8 +189,8 @@ def _seats(
         return hold, None
     token = secrets.token_urlsafe(16)
     if len(known.slot_ids) == 1 and not alone and one_statement():
-        slot = known.slot_ids[0]
-        return token, claim_step(slot, 1, token, FAR_FUTURE, instant, preferential=visit.preferential)
+        table, slot = table_of(Appointment), known.slot_ids[0]
+        return token, seat_for(table, slot, instant, preferential=visit.preferential)
     claim(known.slot_ids, 1, token, FAR_FUTURE, instant, preferential=visit.preferential)
     return token, None
 

@@ -15,7 +15,7 @@ from consular.appointments.queries import document_tail
 from consular.appointments.rules import AlreadyBooked
 from consular.appointments.view import AppointmentView
 from consular.foundation.database import writing
-from consular.foundation.rows import FIRST_ID, Row, StepFailed, row_of
+from consular.foundation.rows import FIRST_ID, NothingPicked, Row, row_of
 from consular.offices.guidance import GuidanceCode
 from consular.schedule.claiming import SlotTaken
 
@@ -158,7 +158,7 @@ def refusals_named() -> Iterator[None]:
     """
     try:
         yield
-    except StepFailed as error:
+    except NothingPicked as error:
         raise SlotTaken() from error
     except IntegrityError as error:
         # Two sendings at once both saw no appointment; the index let one through.

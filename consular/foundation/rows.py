@@ -1,11 +1,11 @@
 """Rows that belong together, written by one message to the database where it can take them so."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from psycopg.errors import UniqueViolation
-from sqlalchemy import CTE, Connection, Insert, Integer, Select, Table, bindparam, func, insert, select
+from sqlalchemy import CTE, Connection, Insert, Select, Table, bindparam, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import IntegrityError
@@ -19,7 +19,6 @@ class _FirstId:
 
 
 FIRST_ID: Final = _FirstId()
-STEP_ROWS: Final = "step_rows"
 
 
 class Row(NamedTuple):
@@ -31,22 +30,37 @@ class Row(NamedTuple):
 
 def row_of(model: type[Base], values: Mapping[str, object]) -> Row:
     """A row of a model's table."""
+    return Row(table_of(model), values)
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model."""
     table = model.__table__
     if not isinstance(table, Table):
         raise TypeError(f"{model.__name__} has no table of its own")
-    return Row(table, values)
+    return table
+
+
+class Giving(NamedTuple):
+    """A row that is there already, and that a new one is given: `picked` finds and locks it.
+
+    `change` makes of the new row of the table `to`, whose `id` it is given, the change of what was picked.
+    """
+
+    picked: CTE
+    to: Table
+    change: Callable[[CTE], CTE]
 
 
 class Step(NamedTuple):
-    """A change that must succeed for the rows to be written: `change` must answer with so many rows, and never more."""
+    """What must be given for the rows to be written, and the values of its statement's parameters."""
 
-    change: CTE
+    giving: Giving
     values: Mapping[str, object]
-    rows: int
 
 
-class StepFailed(Exception):
-    """The step answered with fewer rows; what it changed is to be rolled back."""
+class NothingPicked(Exception):
+    """The step found no row, or more than one: nothing was changed, and no row written."""
 
 
 def one_statement() -> bool:
@@ -62,18 +76,17 @@ def insert_rows(first: Row, *others: Row, once: str, step: Step | None = None) -
     statement is the whole transaction() where that begins late and nothing was changed before.
 
     Args:
-        step: what must be changed before, in the same statement; only where `one_statement()`.
+        step: what one of them is given, in the same statement; only where `one_statement()`.
 
     Returns:
-        The `id` of the first; None when no row was written, though the step may have been taken.
+        The `id` of the first; None when no row was written.
 
     Raises:
-        StepFailed: the rows were not written.
+        NothingPicked: the step found nothing to give.
         IntegrityError: any other row in the way, or a guard.
     """
     if one_statement():
-        # What fewer rows than one have changed needs no ROLLBACK.
-        if may_be_whole() and (step is None or step.rows == 1):
+        if may_be_whole():
             return _written_whole(once, step, first, *others)
         return _written_together(writing(), once, step, first, *others)
     return _written_by_turns(writing(), once, first, *others)
@@ -89,7 +102,7 @@ def _written_by_turns(sending: Connection, once: str, first: Row, *others: Row) 
 
 
 def _written_whole(once: str, step: Step | None, first: Row, *others: Row) -> int | None:
-    """As a transaction of its own: a row in the way of the first one is an error there, so that the step is undone."""
+    """As a transaction of its own: a row in the way of the first one is an error there."""
     try:
         number = _written_together(connection(), None, step, first, *others)
     except IntegrityError as error:
@@ -110,20 +123,23 @@ def _written_together(
     sending: Connection, once: str | None, step: Step | None, first: Row, *others: Row
 ) -> int | None:
     values = _values(first, *others)
-    made = _ready(sending.dialect, once, step.change if step else None, _shape(first), *map(_shape, others))
+    giving = step.giving if step else None
+    made = _ready(sending.dialect, once, giving, _shape(first), *map(_shape, others))
     number: int | None
     if step is None:
         ((number,),) = send(sending, made, values)
         return number
-    ((taken, number),) = send(sending, made, {**values, **step.values, STEP_ROWS: step.rows})
-    if taken != step.rows:
-        raise StepFailed()
+    ((picked, number),) = send(sending, made, {**values, **step.values})
+    if picked != 1:
+        raise NothingPicked()
     return number
 
 
 @lru_cache(maxsize=64)
-def _ready(dialect: Dialect, once: str | None, step: CTE | None, first: "_Shape", *others: "_Shape") -> Ready:
-    return ready(_together(once, step, first, *others), dialect)
+def _ready(
+    dialect: Dialect, once: str | None, giving: Giving | None, first: "_Shape", *others: "_Shape"
+) -> Ready:
+    return ready(_together(once, giving, first, *others), dialect)
 
 
 class _Shape(NamedTuple):
@@ -181,26 +197,34 @@ def _alone(shape: _Shape) -> Insert:
     return insert(shape.table).values(_parameters(shape)).inline()
 
 
-def _together(once: str | None, step: CTE | None, first: _Shape, *others: _Shape) -> Select[Any]:
+def _together(once: str | None, giving: Giving | None, first: _Shape, *others: _Shape) -> Select[Any]:
     """`WITH first_row AS (INSERT ... RETURNING id), ...row AS (INSERT ... SELECT ... FROM first_row) ... SELECT id`.
 
     What the others select comes from the first, so that nothing is written beside one that was not.
     """
     chosen = select(*_parameters(first).values())
     columns: list[Any] = []
-    if step is not None:
-        taken = select(func.count()).select_from(step).scalar_subquery()
-        chosen = chosen.where(taken == bindparam(STEP_ROWS, type_=Integer))
-        columns.append(taken.label("taken"))
+    if giving is not None:
+        picked = select(func.count()).select_from(giving.picked).scalar_subquery()
+        chosen = chosen.where(picked == 1)
+        columns.append(picked.label("picked"))
     insertion = postgresql.insert(first.table).from_select(list(first.columns), chosen)
     if once is not None:
         insertion = insertion.on_conflict_do_nothing(index_elements=[once])
     begun = insertion.returning(first.table.c.id).cte("first_row")
     number = select(begun.c.id).scalar_subquery().label("number")
-    return select(*columns, number).add_cte(*(_beside(begun, other) for other in others))
+    beside = [_beside(begun, other, giving) for other in others]
+    if giving is not None:
+        given = next(row for row, other in zip(beside, others, strict=True) if other.table is giving.to)
+        beside.append(giving.change(given))
+    return select(*columns, number).add_cte(*beside)
 
 
-def _beside(begun: CTE, shape: _Shape) -> CTE:
-    given = _parameters(shape) | {name: begun.c.id for name in shape.links}
-    chosen = select(*given.values()).select_from(begun)
-    return insert(shape.table).from_select(list(given), chosen).cte(f"{shape.table.description}_row")
+def _beside(begun: CTE, shape: _Shape, giving: Giving | None) -> CTE:
+    values = _parameters(shape) | {name: begun.c.id for name in shape.links}
+    chosen = select(*values.values()).select_from(begun)
+    insertion: Any = insert(shape.table).from_select(list(values), chosen)
+    if giving is not None and giving.to is shape.table:
+        insertion = insertion.returning(shape.table.c.id)
+    row: CTE = insertion.cte(f"{shape.table.description}_row")
+    return row

@@ -1,16 +1,16 @@
-"""Claim seats: the only statement of the program by which a seat stops being free."""
+"""Claim seats: the only statements of the program by which a seat stops being free."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import CTE, Integer, Select, bindparam, select, tuple_, update
+from sqlalchemy import CTE, Integer, Select, Table, bindparam, select, tuple_, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from consular.foundation.database import Instant, db, writing
+from consular.foundation.database import FAR_FUTURE, Instant, db, writing
 from consular.foundation.errors import Refusal
-from consular.foundation.rows import Step
+from consular.foundation.rows import Giving, Step
 from consular.foundation.statements import ready, send
 from consular.schedule.conditions import is_free
 from consular.schedule.models import BigId, Seat, Slot
@@ -38,20 +38,28 @@ def claim(
             raise SlotTaken()
 
 
-def claim_step(
-    slot_id: int, places: int, token: str, until: datetime, now: datetime, *, preferential: bool
-) -> Step:
-    """The claim in one slot as a step of the statement that writes what the seats are for.
+def seat_for(appointments: Table, slot_id: int, now: datetime, *, preferential: bool) -> Step:
+    """A free seat of one slot, taken by the appointment that the same statement writes: nobody holds it before.
 
-    Where `rows.one_statement()`; it fails when `claim` would raise SlotTaken.
+    Where `rows.one_statement()`; nothing is picked when `claim` would raise SlotTaken.
     """
-    values = {"slot": slot_id, "places": places, "now": now, "token": token, "until": until}
-    return Step(_claim_step(preferential), values, places)
+    values = {"slot": slot_id, "places": 1, "now": now}
+    return Step(_giving(appointments, preferential), values)
 
 
 @cache
-def _claim_step(preferential: bool) -> CTE:
-    return _claim(preferential).cte("claimed")
+def _giving(appointments: Table, preferential: bool) -> Giving:
+    pick = _free_seats(preferential).cte("pick")
+
+    def taken(appointment: CTE) -> CTE:
+        return (
+            update(Seat)
+            .where(Seat.slot_id == pick.c.slot_id, Seat.no == pick.c.no)
+            .values(appointment_id=appointment.c.id, hold=None, free_from=FAR_FUTURE)
+            .cte("taken")
+        )
+
+    return Giving(pick, appointments, taken)
 
 
 @cache

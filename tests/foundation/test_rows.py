@@ -4,14 +4,15 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
+from sqlalchemy import String, cast, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from consular.audit.models import JournalEntry
-from consular.foundation.database import Base, transaction
-from consular.foundation.rows import Step, StepFailed, insert_rows, one_statement, row_of
+from consular.foundation.database import Base, transaction, writing
+from consular.foundation.rows import NothingPicked, Step, insert_rows, one_statement, row_of
 from tests.databases import on_both_databases, on_postgresql
-from tests.foundation.tried_tables import parents, renaming, rows, tables, written
+from tests.foundation.tried_tables import CHILD, PARENT, parents, renaming, rows, tables, written
 
 __all__ = ["tables"]  # a fixture
 
@@ -60,29 +61,43 @@ def test_it_is_one_statement_or_one_a_row(session: Session, dialect: str, count_
 
 
 @on_postgresql
-def test_a_step_that_succeeds_goes_before_the_rows(session: Session) -> None:
+def test_a_row_that_is_there_is_given_to_a_new_one(session: Session) -> None:
     _insert("rosa", "a")
-    assert _insert("julio", "b", step=renaming("rosa", 1)) is not None
+    assert _insert("julio", "b", step=renaming("rosa")) is not None
     assert written() == [("renamed", "a"), ("julio", "b")]
+    query = select(CHILD.c.id).join(PARENT, PARENT.c.note == "child " + cast(CHILD.c.id, String))
+    assert (
+        session.scalars(query).all() == session.scalars(select(CHILD.c.id).where(CHILD.c.note == "b")).all()
+    )
 
 
 @on_postgresql
-@pytest.mark.parametrize(("was", "rows"), [("nobody", 1), ("rosa", 2), ("rosa", 0)])
-def test_a_step_that_fails_leaves_nothing_of_anything(session: Session, was: str, rows: int) -> None:
+def test_where_nothing_is_picked_nothing_is_written(session: Session) -> None:
     _insert("rosa", "a")
-    with pytest.raises(StepFailed):
-        _insert("julio", "b", step=renaming(was, rows))
+    with pytest.raises(NothingPicked):
+        _insert("julio", "b", step=renaming("nobody"))
     assert written() == [("rosa", "a")]
     assert "julio" not in parents()
 
 
 @on_postgresql
-def test_a_step_before_a_row_that_is_there_already_is_told_apart(session: Session) -> None:
-    """Its change stands, and the caller takes it back: a seat is given back, not lost."""
+def test_where_two_are_picked_nothing_is_written(session: Session) -> None:
+    _insert(None, "a")
+    _insert(None, "b")
+    with transaction():
+        writing().execute(text("ALTER TABLE tried_parent DROP CONSTRAINT uq_tried_parent_name"))
+        writing().execute(update(PARENT).values(name="rosa"))
+    with pytest.raises(NothingPicked), transaction():
+        insert_rows(*rows("julio", "c"), once="id", step=renaming("rosa"))
+    assert written() == [("rosa", "a"), ("rosa", "b")]
+
+
+@on_postgresql
+def test_where_the_first_row_is_there_already_nothing_is_given(session: Session) -> None:
     _insert("rosa", "a")
     _insert("julio", "b")
-    assert _insert("julio", "c", step=renaming("rosa", 1)) is None
-    assert written() == [("renamed", "a"), ("julio", "b")]
+    assert _insert("julio", "c", step=renaming("rosa")) is None
+    assert written() == [("rosa", "a"), ("julio", "b")]
 
 
 def test_only_a_model_with_a_table_hasrows() -> None:

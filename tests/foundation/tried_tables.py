@@ -1,13 +1,14 @@
 """Two tables of the tests' own, of which one's rows point to the other's."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
-from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table, select, update
+from sqlalchemy import CTE, Column, ForeignKey, Integer, MetaData, String, Table, cast, select, update
 from sqlalchemy.orm import Session
 
 from consular.foundation.database import Base, db, transaction, writing
-from consular.foundation.rows import FIRST_ID, Row, Step
+from consular.foundation.rows import FIRST_ID, Giving, Row, Step
 
 _TABLES = MetaData(naming_convention=Base.metadata.naming_convention)
 PARENT = Table(
@@ -43,10 +44,22 @@ def rows(name: str | None, *notes: str) -> tuple[Row, ...]:
     return first, *(Row(CHILD, {"parent_id": FIRST_ID, "note": note}) for note in notes)
 
 
-def renaming(was: str, so_many: int) -> Step:
-    """A step that must rename so many parents."""
-    change = update(PARENT).where(PARENT.c.name == was).values(name="renamed").returning(PARENT.c.id)
-    return Step(change.cte("renamed"), {}, so_many)
+@cache
+def _renaming(was: str) -> Giving:
+    picked = select(PARENT.c.id).where(PARENT.c.name == was).with_for_update().cte("picked")
+
+    def renamed(child: CTE) -> CTE:
+        note = "child " + cast(child.c.id, String)
+        return (
+            update(PARENT).where(PARENT.c.id == picked.c.id).values(name="renamed", note=note).cte("renamed")
+        )
+
+    return Giving(picked, CHILD, renamed)
+
+
+def renaming(was: str) -> Step:
+    """A step that renames a parent, and notes of it which new child that is for."""
+    return Step(_renaming(was), {})
 
 
 def written() -> list[tuple[str | None, str]]:

@@ -10,6 +10,7 @@ from tests.races.attacks import (
     refused,
     seat,
 )
+from tests.races.attacks_in_one_statement import BORN_WITH_SEATS
 
 AN_APPOINTMENT_IS_BORN = (
     refused("without any hold", appointment(hold="'nothing'")),
@@ -298,6 +299,7 @@ ATTACKS = {
     "a seat changes hands": A_SEAT_CHANGES_HANDS,
     "a seat appears or goes": A_SEAT_APPEARS_OR_GOES,
     "an appointment is born": AN_APPOINTMENT_IS_BORN,
+    "an appointment is born with": BORN_WITH_SEATS,
     "an appointment changes": AN_APPOINTMENT_CHANGES,
     "what they point to": WHAT_THEY_POINT_TO,
     "what a console may do": WHAT_A_CONSOLE_MAY_DO,
