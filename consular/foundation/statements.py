@@ -21,13 +21,15 @@ class Ready(NamedTuple):
     """A statement as the driver is given it, and what its columns' types make of an answer.
 
     `parameters` are names, each with what makes of a value what the driver takes, in the order of the statement; `own`
-    are values that the statement has of its own; `by_place` says that the driver takes a sequence.
+    are values that the statement has of its own; `by_place` says that the driver takes a sequence, `answers` that there is
+    something to be read afterwards.
     """
 
     sql: str
     parameters: tuple[tuple[str, Make | None], ...]
     own: Mapping[str, object]
     by_place: bool
+    answers: bool
     readers: tuple[Make | None, ...]
     named: Make
 
@@ -74,6 +76,7 @@ def ready(statement: ClauseElement, dialect: Dialect) -> Ready:
         tuple((name, makers[name]) for name in order),
         own,
         by_place=compiled.positional,
+        answers=isinstance(statement, Select) or bool(compiled.effective_returning),
         readers=tuple(each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns),
         named=_row_of([str(each.key) for each in columns]),
     )
@@ -109,7 +112,7 @@ def send(on: Connection, made: Ready, values: Mapping[str, Any]) -> list[tuple[A
         listener(on, cursor, made.sql, given, None, False)
     try:
         cursor.execute(made.sql, given)
-        answered: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
+        answered: list[tuple[Any, ...]] = cursor.fetchall() if made.answers else []
     except on.dialect.loaded_dbapi.Error as error:
         _refuse(on, made.sql, error)
     finally:
