@@ -28,13 +28,18 @@ def claim(
     Whoever updates the rows first has them: the database decides, not a count that was read before.
 
     Raises:
-        SlotTaken: a slot had fewer free seats; the caller's transaction must be rolled back.
+        SlotTaken: a slot had fewer free seats; what was claimed before is free again, whatever the caller answers.
     """
     on = writing()
     statement = ready(_claim(preferential), on.dialect)
+    claimed = 0
     for slot_id in slot_ids:
         values = {"slot": slot_id, "places": places, "now": now, "token": token, "until": until}
-        if len(send(on, statement, values)) < places:
+        found = len(send(on, statement, values))
+        claimed += found
+        if found < places:
+            if claimed:
+                release(token, now)
             raise SlotTaken()
 
 
