@@ -109,8 +109,9 @@ def transaction(*, begins_late: bool = False) -> Iterator[scoped_session[FlaskSe
     until it writes. It does not nest.
 
     Args:
-        begins_late: on PostgreSQL it begins with its first change. When `insert_rows` makes that, its statement is
-            the whole transaction: to be asked for only where nothing may fail after it.
+        begins_late: it begins with its first change, so that others write while it reads, and what it read may be
+            different by then. When `insert_rows` makes that change on PostgreSQL, its statement is the whole
+            transaction: to be asked for only where nothing may fail after it.
 
     Raises:
         RuntimeError: a writing transaction is already open.
@@ -146,8 +147,8 @@ def writing() -> Connection:
     if scope.over:
         raise RuntimeError("a change after the statement that was the whole transaction")
     if scope.late:
-        _driver(scope.on).autocommit = False
         scope.late = False
+        _begin_writing(scope.on)
     return scope.on
 
 
@@ -215,12 +216,19 @@ def _begin_anew(on: Connection, scope: _Scope, *, late: bool) -> None:
         db.session.expire_all()
     if not on.in_transaction():
         on.begin()
+    scope.open, scope.late = True, late
+    if not late:
+        _begin_writing(on)
+    elif on.dialect.name == "sqlite":
+        _driver(on).commit()  # each question has a snapshot of its own from now on
+
+
+def _begin_writing(on: Connection) -> None:
     if on.dialect.name == "sqlite":
         _driver(on).commit()
         on.exec_driver_sql(BEGIN_WRITING)
-    elif not late:
+    else:
         _driver(on).autocommit = False
-    scope.open, scope.late = True, late and on.dialect.name != "sqlite"
 
 
 def _read_on(on: Connection) -> None:

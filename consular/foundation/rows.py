@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from psycopg.errors import UniqueViolation
 from sqlalchemy import CTE, Connection, Insert, Select, Table, bindparam, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import IntegrityError
 
@@ -93,12 +93,17 @@ def insert_rows(first: Row, *others: Row, once: str, step: Step | None = None) -
 
 
 def _written_by_turns(sending: Connection, once: str, first: Row, *others: Row) -> int | None:
-    beginning = ready(_first_row(once, _shape(first)), sending.dialect)
-    for (number,) in send(sending, beginning, _values(first)):
-        for row in others:
-            send(sending, ready(_alone(_shape(row)), sending.dialect), _values(row) | _ids(row, number))
-        return int(number)
-    return None
+    beginning = ready(_first_row(_shape(first)), sending.dialect)
+    try:
+        ((number,),) = send(sending, beginning, _values(first))
+    except IntegrityError:
+        # Not ON CONFLICT: the guards of a table whose rows may not be replaced refuse before it is asked.
+        if send(sending, ready(_there(first.table, once), sending.dialect), {"once": first.values[once]}):
+            return None
+        raise
+    for row in others:
+        send(sending, ready(_alone(_shape(row)), sending.dialect), _values(row) | _ids(row, number))
+    return int(number)
 
 
 def _written_whole(once: str, step: Step | None, first: Row, *others: Row) -> int | None:
@@ -183,13 +188,13 @@ def _parameters(shape: _Shape) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=64)
-def _first_row(once: str, shape: _Shape) -> Any:
-    return (
-        sqlite.insert(shape.table)
-        .values(_parameters(shape))
-        .on_conflict_do_nothing(index_elements=[once])
-        .returning(shape.table.c.id)
-    )
+def _first_row(shape: _Shape) -> Any:
+    return insert(shape.table).values(_parameters(shape)).returning(shape.table.c.id)
+
+
+@lru_cache(maxsize=64)
+def _there(table: Table, once: str) -> Any:
+    return select(table.c.id).where(table.c[once] == bindparam("once"))
 
 
 @lru_cache(maxsize=64)

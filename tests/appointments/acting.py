@@ -34,7 +34,7 @@ def book(citizen: Citizen = ROSA, starts_at: datetime = NINE, **changes: object)
         "channel": "site",
         **changes,
     }
-    with transaction():
+    with transaction(begins_late=True):
         return booking.book(citizen=citizen, starts_at=starts_at, **asked)
 
 

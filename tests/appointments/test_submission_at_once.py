@@ -1,4 +1,4 @@
-"""The same form twice at once. On SQLite a writer waits for the other before it reads; PostgreSQL lets both read."""
+"""The same form twice at once: both read before either has written."""
 
 from dataclasses import replace
 
@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from consular.appointments import booking
 from tests.appointments.acting import NINE, STEP, book, person, seats_at
-from tests.databases import on_postgresql
+from tests.databases import on_both_databases
 from tests.factories import World
 
-pytestmark = on_postgresql
+pytestmark = on_both_databases
 
 
 def test_two_sendings_at_once_are_one_appointment(

@@ -40,6 +40,18 @@ def test_rows_that_are_the_first_change_are_all_of_it(session: Session) -> None:
 
 
 @on_both_databases
+def test_others_write_until_its_first_change(session: Session) -> None:
+    with transaction(begins_late=True):
+        connection().execute(select(JournalEntry.action)).all()
+        with db.engine.begin() as other:
+            other.execute(insert(JournalEntry), _entry("by another"))
+        assert connection().scalars(select(JournalEntry.action)).all() == ["by another"]
+        record("system", "try", "test", "x")
+        assert _journal() == ["by another"]
+    assert _journal() == ["by another", "try"]
+
+
+@on_both_databases
 def test_after_a_change_they_are_a_part_of_it(session: Session) -> None:
     def fail() -> None:
         with transaction(begins_late=True):

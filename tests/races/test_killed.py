@@ -40,7 +40,10 @@ def _book_until_killed(url: str, folder: Path, first: int, promised: Connection)
 
 
 def _die_before_the_end(url: str, folder: Path) -> None:
-    """Book up to the end of the transaction, with seats, appointment, journal and letter written."""
+    """Book up to the end of the transaction, with seats, appointment, journal and letter written.
+
+    An ordinary transaction: where one statement is all of it, this process knows no moment between.
+    """
     write = booking.insert_rows
 
     def write_and_die(*rows: Row, once: str, step: Step | None) -> None:
@@ -49,7 +52,7 @@ def _die_before_the_end(url: str, folder: Path) -> None:
 
     booking.insert_rows = write_and_die
     with application(url, folder) as app, app.app_context(), clock.stopped(MORNING):
-        reserve(citizen(99), at(9, days=1))
+        reserve(citizen(99), at(9, days=1), begins_late=False)
 
 
 def _counts() -> tuple[int, ...]:
