@@ -258,8 +258,10 @@ def _configure_connection(connection: DBAPIConnection, entry: ConnectionPoolEntr
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None  # SQLAlchemy's begin event decides, below
-    # WAL: readers never wait for the writer; FULL: a confirmed appointment survives a power cut.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON"):
+    # WAL: readers never wait for the writer; FULL: a confirmed appointment survives a power cut. 16 MB of pages are kept:
+    # with SQLite's own 2 MB what is free at 30 of 2,000 offices took a sixth longer.
+    settings = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON")
+    for pragma in (*settings, "cache_size=-16384"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -11,6 +11,7 @@ from geopy.distance import geodesic
 from consular.foundation.errors import Refusal
 
 MEAN_EARTH_RADIUS_KM = 6371.0088  # IUGG mean radius R1
+Point = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Position:
     longitude: float
 
     @cached_property
-    def on_unit_sphere(self) -> tuple[float, float, float]:
+    def on_unit_sphere(self) -> Point:
         """x, y and z of the point on a sphere of radius 1."""
         latitude, longitude = math.radians(self.latitude), math.radians(self.longitude)
         ring = math.cos(latitude)
@@ -88,26 +89,22 @@ def parse_position(typed: str) -> Position | None:
 
 
 def haversine_km(origin: Position, places: Sequence[Position]) -> list[float]:
-    """Great-circle distances on a sphere; within 0.6 % of the geodesic, and 200 times cheaper.
+    """Great-circle distances on a sphere; within 0.6 % of the geodesic, and 200 times cheaper."""
+    return [chord_km(each) for each in squared_chords(origin, [place.on_unit_sphere for place in places])]
 
-    Computed from the straight line through the Earth between the two points, which is the haversine formula
-    without its sines and cosines for each place: a Position remembers its own.
+
+def squared_chords(origin: Position, points: Sequence[Point]) -> list[float]:
+    """Squares of the straight lines through the Earth, on a sphere of radius 1: 0 here and 4 at the antipodes.
+
+    They order points as `haversine_km` does, at a third of its cost: a Position remembers its point.
     """
-    x1, y1, z1 = origin.on_unit_sphere
-    diameter = 2 * MEAN_EARTH_RADIUS_KM
-    distances = []
-    for place in places:
-        x2, y2, z2 = place.on_unit_sphere
-        half_chord = math.sqrt((x1 - x2) ** 2 + (y1 - y2) ** 2 + (z1 - z2) ** 2) / 2
-        distances.append(diameter * math.asin(min(1.0, half_chord)))
-    return distances
-
-
-def squared_chords(origin: Position, places: Sequence[Position]) -> list[float]:
-    """What orders places as `haversine_km` does, at a third of its cost: no unit, 0 here and 4 at the antipodes."""
     x, y, z = origin.on_unit_sphere
-    points = [place.on_unit_sphere for place in places]
     return [(x - a) ** 2 + (y - b) ** 2 + (z - c) ** 2 for a, b, c in points]
+
+
+def chord_km(squared: float) -> float:
+    """The great-circle distance over a squared chord: the haversine formula without its sines and cosines."""
+    return 2 * MEAN_EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(squared) / 2))
 
 
 def geodesic_km(origin: Position, place: Position) -> float:

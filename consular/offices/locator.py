@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from consular.foundation.geography import Position, geodesic_km, haversine_km, squared_chords
+from consular.foundation.geography import Point, Position, chord_km, geodesic_km, squared_chords
 from consular.offices.cards import OfficeCard
 from consular.offices.vocabulary import Offering, OfficeStatus
 
@@ -87,27 +87,28 @@ class Offices(tuple[OfficeCard, ...]):
     """Offices that many ask about: which of them lie near a place is found without looking at all."""
 
     @cached_property
-    def _by_height(self) -> tuple[list[float], list[OfficeCard]]:
-        """Their heights over the equator's plane on a sphere of radius 1, ascending, and they in that order."""
-        ordered = sorted(self, key=_height)
-        return [_height(office) for office in ordered], ordered
+    def _by_height(self) -> tuple[list[float], list[Point], list[OfficeCard]]:
+        """Their heights over the equator's plane on a sphere of radius 1, ascending, their points, and they."""
+        ordered = sorted(self, key=lambda office: office.position.on_unit_sphere[2])
+        points = [office.position.on_unit_sphere for office in ordered]
+        return [height for _, _, height in points], points, ordered
 
-    def around(self, origin: Position, count: int) -> Sequence[OfficeCard]:
-        """A few that surely hold the `count` nearest ones by `haversine_km`, when there are so many."""
-        heights, ordered = self._by_height
+    def around(self, origin: Position, count: int) -> list[tuple[float, OfficeCard]]:
+        """A few that surely hold the `count` nearest ones, each with its squared chord, and any who may be as near.
+
+        That is, by how much the sphere may be wrong.
+        """
+        heights, points, ordered = self._by_height
         height = origin.on_unit_sphere[2]
         middle = bisect_left(heights, height)
-        some = ordered[max(0, middle - 2 * count) : middle + 2 * count]
-        if len(some) < count:
-            return self
-        # So many are as near as this. Whoever is nearer lies no higher and no lower than that, either.
-        chords = squared_chords(origin, [office.position for office in some])
-        reach = math.sqrt(heapq.nsmallest(count, chords)[-1]) + ROUNDING
-        return ordered[bisect_left(heights, height - reach) : bisect_right(heights, height + reach)]
-
-
-def _height(office: OfficeCard) -> float:
-    return office.position.on_unit_sphere[2]
+        some = points[max(0, middle - 2 * count) : middle + 2 * count]
+        first, last = 0, len(ordered)
+        if len(some) >= count:
+            # So many are as near as this. Whoever is nearer lies no higher and no lower than that, either.
+            farthest = heapq.nsmallest(count, squared_chords(origin, some))[-1]
+            reach = SPHERE_ERROR * math.sqrt(farthest) + ROUNDING
+            first, last = bisect_left(heights, height - reach), bisect_right(heights, height + reach)
+        return list(zip(squared_chords(origin, points[first:last]), ordered[first:last], strict=True))
 
 
 def nearest(origin: Position | None, offices: Sequence[OfficeCard], limit: int | None = None) -> list[Ranked]:
@@ -182,7 +183,7 @@ def is_coming(office: OfficeCard) -> bool:
 
 def _dated(ranked: Ranked, free: datetime | None, opening: datetime | None) -> Ranked:
     known = [at for at in (free, opening) if at is not None]
-    return replace(ranked, next_free_at=free, attends_at=min(known, default=None))
+    return Ranked(ranked.office, ranked.distance_km, free, min(known, default=None))
 
 
 def _soonest_first(dated: Sequence[Ranked]) -> list[Ranked]:
@@ -226,7 +227,7 @@ def by_distance(
     wanted = len(offices) if limit is None else max(0, min(limit, len(offices)))
     if not wanted:
         return []
-    rough = _roughly_nearest(origin, offices, max(wanted, REFINED))
+    rough = _roughly_nearest(origin, offices, wanted)
     # The sphere may have put two close ones in the wrong order, so whoever may belong among them is measured too.
     reach = SPHERE_ERROR * rough[min(wanted, REFINED) - 1][0]
     measured = sum(km <= reach for km, _ in rough[:REFINED])
@@ -240,16 +241,19 @@ def by_distance(
 def _roughly_nearest(
     origin: Position, offices: Sequence[OfficeCard], count: int
 ) -> list[tuple[float, OfficeCard]]:
+    """By the sphere, with its kilometres: so many, and whoever may be as near as the last of them."""
     if isinstance(offices, Offices):
-        offices = offices.around(origin, count)
-    if count < len(offices):
-        chords = squared_chords(origin, [office.position for office in offices])
-        farthest = heapq.nsmallest(count, chords)[-1]
-        offices = [office for chord, office in zip(chords, offices, strict=True) if chord <= farthest]
-    distances = haversine_km(origin, [office.position for office in offices])
-    pairs = list(zip(distances, offices, strict=True))
+        around = offices.around(origin, count)
+    else:
+        points = [office.position.on_unit_sphere for office in offices]
+        around = list(zip(squared_chords(origin, points), offices, strict=True))
+    if count < len(around):
+        # A chord grows more slowly than its arc, so nobody within the error of the arc is left out.
+        reach = SPHERE_ERROR**2 * heapq.nsmallest(count, [chord for chord, _ in around])[-1]
+        around = [pair for pair in around if pair[0] <= reach]
+    pairs = [(chord_km(chord), office) for chord, office in around]
     pairs.sort(key=lambda pair: (pair[0], pair[1].slug))
-    return pairs[:count]
+    return pairs
 
 
 # People ask from the same few thousand places of the gazetteer, about offices that do not move.

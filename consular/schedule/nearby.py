@@ -87,12 +87,13 @@ def nearby(
     zones = {each.office.id: each.office.timezone for each in near}
     asks_hours = with_openings or any(_walks_in(each.office) for each in near)
     closures = closures_of(version, list(zones), now) if asks_hours else {}
-    answers = locator.arranged(near, {}, {})
     if look_up:
         free = next_free(version, question.service, now, lead, documents, zones, question.days)
         openings = _openings(known, near, closures, question.days, now)
         answers = locator.arranged(near, free, openings, sort=question.sort)
         answers = [each for each in answers if each.attends_at or question.days is None]
+    else:
+        answers = locator.arranged(near, {}, {})
     total = len(answers) if by_date else len(attending)
     page = answers[offset:last] if by_date else answers
     states = _states(known, page, closures, now) if with_openings else {}

@@ -164,8 +164,8 @@ PLACES = st.builds(
 @given(PLACES, st.lists(PLACES, min_size=1, max_size=40), st.integers(1, 12))
 def test_whoever_is_among_the_nearest_is_around(origin: Position, places: list[Position], count: int) -> None:
     cards = [card(n, f"office-{n}", each.latitude, each.longitude) for n, each in enumerate(places)]
-    around = {each.id for each in Offices(cards).around(origin, count)}
-    chords = squared_chords(origin, places)
+    around = {each.id for _, each in Offices(cards).around(origin, count)}
+    chords = squared_chords(origin, [each.on_unit_sphere for each in places])
     farthest = sorted(chords)[:count][-1]
     assert {n for n, chord in enumerate(chords) if chord < farthest} <= around
     assert len(around) >= min(count, len(cards))
