@@ -82,8 +82,12 @@ class Cells:
         return count(self.server.url(store.database), store.booked)
 
     def times(self, ours: str, theirs: str) -> float:
-        """How many times their rate ours is."""
-        return self.by_name[ours].rate / self.by_name[theirs].rate
+        """How many times their rate ours is: the median of each round's own ratio, as beside the floors.
+
+        The machine's own speed changes in the minutes between rounds by more than it does within one.
+        """
+        rounds = zip(self.by_name[ours].rates, self.by_name[theirs].rates, strict=True)
+        return statistics.median(mine / others for mine, others in rounds)
 
     def _keep(self, name: str, load: Load, rate: float) -> None:
         if load.unexpected or not rate:
