@@ -18,14 +18,15 @@ _gazetteers: WeakKeyDictionary[Engine, Gazetteer] = WeakKeyDictionary()
 
 
 def gazetteer() -> Gazetteer:
-    """The places that citizens may name: built once a process from four statements, then kept."""
+    """The places that citizens may name: built once a process from four statements, then kept once there are any."""
     kept = _gazetteers.get(db.engine)
     if kept is not None:
         return kept
     regions = {code: name for code, name in db.session.execute(select(Region.code, Region.name))}
-    rows = db.session.execute(select(*LocalityRow.__table__.columns)).mappings()
+    rows = db.session.execute(select(*LocalityRow.__table__.columns)).mappings().all()
     built = Gazetteer([_locality(row, regions) for row in rows], regions, _divisions())
-    _gazetteers[db.engine] = built
+    if rows:  # a server may start before its places are loaded, by another process
+        _gazetteers[db.engine] = built
     return built
 
 

@@ -176,6 +176,18 @@ def test_the_gazetteer_is_built_once_from_four_statements(
     assert gazetteer() is not places
 
 
+def test_a_country_without_places_is_looked_at_again(session: Session) -> None:
+    """A server that was started before its places were loaded, by another process, knows them at once."""
+    with transaction():
+        for model in (Locality, District, Province):
+            session.query(model).delete()
+        forget_gazetteer()
+        with pytest.raises(PlaceUnknown):
+            gazetteer().find("Caraz")
+        session.rollback()
+    assert gazetteer().find("Caraz").place.region == "Áncash"
+
+
 def test_loaded_places_are_seen_once_the_gazetteer_is_forgotten(session: Session) -> None:
     with transaction():
         session.query(Locality).delete()
