@@ -37,13 +37,13 @@ def on_starting(server):  # type: ignore[no-untyped-def]  # gunicorn publishes n
     """Refuse to serve from a database behind its migrations, or with demonstration accounts in production."""
     from consular.cli import production_problems
     from consular.foundation.database import db
-    from consular.offices.place_queries import gazetteer
+    from consular.offices.place_queries import read_places_ahead
     from wsgi import app
 
     problems = production_problems(app)
     with app.app_context():
         if not problems:
-            gazetteer()  # the workers share it, and nobody waits for it
+            read_places_ahead()  # the workers share it, and nobody waits for it
         db.engine.dispose()  # no connection may be shared with the workers
     if problems:
         raise SystemExit("Not started: " + "; ".join(problems))

@@ -18,16 +18,21 @@ _gazetteers: WeakKeyDictionary[Engine, Gazetteer] = WeakKeyDictionary()
 
 
 def gazetteer() -> Gazetteer:
-    """The places that citizens may name: built once a process from four statements, then kept once there are any."""
+    """The places that citizens may name: built once a process from four statements, then kept."""
     kept = _gazetteers.get(db.engine)
     if kept is not None:
         return kept
     regions = {code: name for code, name in db.session.execute(select(Region.code, Region.name))}
-    rows = db.session.execute(select(*LocalityRow.__table__.columns)).mappings().all()
+    rows = db.session.execute(select(*LocalityRow.__table__.columns)).mappings()
     built = Gazetteer([_locality(row, regions) for row in rows], regions, _divisions())
-    if rows:  # a server may start before its places are loaded, by another process
-        _gazetteers[db.engine] = built
+    _gazetteers[db.engine] = built
     return built
+
+
+def read_places_ahead() -> None:
+    """Build the gazetteer before anybody asks, unless no places are loaded yet: another process may load them later."""
+    if db.session.scalar(select(LocalityRow.geonames_id).limit(1)) is not None:
+        gazetteer()
 
 
 def forget_gazetteer() -> None:
