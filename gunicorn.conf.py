@@ -41,12 +41,12 @@ def on_starting(server):  # type: ignore[no-untyped-def]  # gunicorn publishes n
     from wsgi import app
 
     problems = production_problems(app)
-    with app.app_context():
-        if not problems:
-            read_places_ahead()  # the workers share it, and nobody waits for it
-        db.engine.dispose()  # no connection may be shared with the workers
     if problems:
         raise SystemExit("Not started: " + "; ".join(problems))
+    with app.app_context():
+        read_places_ahead()  # the workers share them, and nobody waits for them
+    with app.app_context():  # which was given back what the one before had taken
+        db.engine.dispose()  # no connection may be shared with the workers
 
 
 # One scrape must count every worker: they share a folder of numbers. It must be known before they begin.
