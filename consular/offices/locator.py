@@ -25,6 +25,10 @@ ROUNDING = 1e-9  # of a radius: 6 mm
 # hour. They weigh distances against days, so each is measured exactly.
 WITHIN_REACH = 30
 
+# From so many places the nearest of some offices are remembered: people ask from the same towns. With 30 offices each
+# it is 1 MB for every service.
+PLACES_KEPT = 300
+
 # Who asks for Quechua is served by any office that named its own one (ISO 639-3, members of a macrolanguage).
 MEMBERS = {"qu": ("quz", "quy", "qwh", "qxp"), "ay": ("ayr", "ayc")}
 
@@ -84,7 +88,27 @@ class Ranking:
 
 
 class Offices(tuple[OfficeCard, ...]):
-    """Offices that many ask about: which of them lie near a place is found without looking at all."""
+    """Offices that many ask about: which of them lie near a place is found without looking at all, and remembered.
+
+    Nothing that is remembered grows old: it hangs on these cards, and whoever publishes anything about an office makes
+    new ones (`catalogue`).
+    """
+
+    def nearest(self, origin: Position, count: int) -> list[Ranked]:
+        """The `count` nearest ones, nearest first; up to 50 are remembered."""
+        if count > REFINED:
+            return _measured(origin, self, count)
+        known = self._remembered.get((origin, count))
+        if known is None:
+            known = _measured(origin, self, count)
+            if len(self._remembered) >= PLACES_KEPT:
+                self._remembered.clear()
+            self._remembered[origin, count] = known
+        return known.copy()
+
+    @cached_property
+    def _remembered(self) -> dict[tuple[Position, int], list[Ranked]]:
+        return {}
 
     @cached_property
     def _by_height(self) -> tuple[list[float], list[Point], list[OfficeCard]]:
@@ -227,6 +251,13 @@ def by_distance(
     wanted = len(offices) if limit is None else max(0, min(limit, len(offices)))
     if not wanted:
         return []
+    if isinstance(offices, Offices):
+        return offices.nearest(origin, wanted)
+    return _measured(origin, offices, wanted)
+
+
+def _measured(origin: Position, offices: Sequence[OfficeCard], wanted: int) -> list[Ranked]:
+    """The `wanted` nearest ones (one or more, and not more than there are), nearest first."""
     rough = _roughly_nearest(origin, offices, wanted)
     # The sphere may have put two close ones in the wrong order, so whoever may belong among them is measured too.
     reach = SPHERE_ERROR * rough[min(wanted, REFINED) - 1][0]

@@ -108,6 +108,17 @@ def test_a_change_by_raw_sql_is_seen_at_once(app, program):
     assert program.get("/offices").body["offices"][0]["name"] == "Renamed"
 
 
+def test_an_office_that_moves_is_at_another_distance_at_once(app, program):
+    asked = "/offices?near=-18.01,-70.25&service=apostille"
+    before, cusco = program.get(asked).body["offices"]
+    assert (before["slug"], cusco["slug"]) == ("tacna", "cusco")
+    with app.app_context(), transaction() as session:
+        session.execute(text("UPDATE office SET latitude = -3.75, longitude = -73.25 WHERE slug = 'tacna'"))
+    nearer, moved = program.get(asked).body["offices"]
+    assert (nearer["slug"], moved["slug"]) == ("cusco", "tacna")
+    assert nearer["distance_km"] == cusco["distance_km"] < moved["distance_km"]
+
+
 def test_the_next_page_keeps_the_whole_question(program):
     first = program.get("/offices?service=apostille&from=2026-12-02&sort=soonest&limit=1")
     assert "from=2026-12-02" in first.headers["Link"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from consular.foundation.geography import Position, geodesic_km, squared_chords
 from consular.offices.cards import OfficeCard
 from consular.offices.gazetteer import Locality
-from consular.offices.locator import REFINED, Offices, Ranking, by_distance, nearest, ranking
+from consular.offices.locator import PLACES_KEPT, REFINED, Offices, Ranking, by_distance, nearest, ranking
 
 from .conftest import card
 
@@ -152,6 +152,22 @@ def test_the_nearest_of_ten_thousand_are_found_among_a_few(ten_thousand: list[Of
     known = Offices(ten_thousand)
     assert len(known.around(HUARAZ, 50)) < 2500
     assert by_distance(HUARAZ, known, 20) == by_distance(HUARAZ, ten_thousand, 20)
+
+
+def test_what_is_remembered_of_a_place_is_nobodys_to_change(ten_thousand: list[OfficeCard]) -> None:
+    known, truth = Offices(ten_thousand), by_distance(HUARAZ, ten_thousand, 20)
+    by_distance(HUARAZ, known, 20).clear()
+    assert by_distance(HUARAZ, known, 20) == truth
+    assert by_distance(HUARAZ, known, 30)[:20] == truth
+
+
+def test_more_places_than_are_remembered_have_each_its_own_answer(ten_thousand: list[OfficeCard]) -> None:
+    some = ten_thousand[:40]
+    known = Offices(some)
+    for _ in range(2):
+        for number in range(PLACES_KEPT + 1):
+            origin = Position(-18 + number / 20, -75)
+            assert by_distance(origin, known, 3) == by_distance(origin, some, 3)
 
 
 PLACES = st.builds(
