@@ -104,7 +104,8 @@ class Seat(Base):
         # One literal that both databases read: FAR_FUTURE is the only value beyond it.
         CheckConstraint("appointment_id IS NULL OR free_from > '9999-12-30'", name="taken_is_not_free"),
         CheckConstraint("no >= 1", name="no"),
-        Index("ix_seat_free", "office_id", "starts_at", "free_from"),
+        # All that says whether a seat is free: nobody looks a taken one up in the table to leave it out.
+        Index("ix_seat_free", "office_id", "starts_at", "free_from", "general_from", "appointment_id"),
         Index(
             "ix_seat_appointment",
             "appointment_id",
