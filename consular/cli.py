@@ -1,10 +1,7 @@
-"""Commands for whoever runs the system: data, the worker, accounts, keys, audits."""
+"""Commands for whoever runs the system: data, accounts, keys, audits."""
 
 import secrets
-import signal
-import threading
 import time
-from types import FrameType
 
 import click
 from alembic.migration import MigrationContext
@@ -14,26 +11,18 @@ from flask.cli import AppGroup, with_appcontext
 
 from consular.appointments.auditing import audit_capacity
 from consular.appointments.demonstration import demonstrate
-from consular.appointments.erasing import AT_ONCE, erase_persons
 from consular.cli_offices import offices
+from consular.cli_work import erase_old_persons, erase_reports, publish_slots, send_outbox, work
 from consular.config import Config
 from consular.foundation.clock import now
-from consular.foundation.database import db, give_back, transaction
+from consular.foundation.database import db, transaction
 from consular.foundation.errors import Refusal
-from consular.notifications import delivery
-from consular.notifications.transports import transport_for
-from consular.offices import corrections
 from consular.offices.queries import office_by_slug
 from consular.offices.seeding import load_all, read_holidays
 from consular.schedule.holidays import load_holidays
-from consular.schedule.publishing import publish
-from consular.schedule.versions import add_up_changes
 from consular.staff import accounts, api_keys
 from consular.staff.queries import accounts as staff_accounts
-from consular.web.messages import render
 
-ADD_UP_EVERY = 60.0  # seconds
-ERASE_EVERY = 24 * 3600.0
 DEMONSTRATION_DOMAIN = "demonstration.example"  # RFC 2606: nobody's
 DEMONSTRATION_STAFF = (
     ("ines", "Inés (demostración)", "administrator", None),
@@ -121,94 +110,6 @@ def _demonstrate(config: Config) -> None:
         file.touch(mode=0o600)
         file.write_text("".join(lines), "utf-8")
         click.echo(f"  staff accounts of the demonstration: {file}")
-
-
-@click.command("publish-slots")
-@with_appcontext
-def publish_slots() -> None:
-    """Write the slots that the opening rules make up to the horizon. Running it again adds nothing."""
-    with transaction():
-        written = publish(_config().policy.horizon_days, now())
-    click.echo(f"{written} slots published")
-
-
-@click.command("send-outbox")
-@with_appcontext
-def send_outbox() -> None:
-    """Send the messages that are due, once."""
-    sent = _send_due()
-    click.echo(f"{sent.sent} sent, {sent.delayed} put off, {sent.failed} given up")
-
-
-def _send_due() -> delivery.Sent:
-    config = _config()
-    return delivery.send_due(transport_for(config.smtp_url, config.mail_from), render)
-
-
-@click.command("work")
-@click.option("--pause", default=5.0, show_default=True, help="Seconds between two looks at the outbox.")
-@click.option("--publish-every", default=3600.0, show_default=True, help="Seconds between two publishings.")
-@with_appcontext
-def work(pause: float, publish_every: float) -> None:
-    """The worker: publishes slots, sends the outbox and erases what is old until it is asked to stop.
-
-    Nothing that the clock decides waits for it (a hold ends and a day opens by themselves).
-    """
-    stopped = threading.Event()
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        stopped.set()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    published_at, added_up_at, erased_at = -publish_every, -ADD_UP_EVERY, -ERASE_EVERY
-    while not stopped.is_set():
-        try:
-            if time.monotonic() - published_at >= publish_every:
-                with transaction():
-                    publish(_config().policy.horizon_days, now())
-                    corrections.erase_old(now())
-                published_at = time.monotonic()
-            if time.monotonic() - erased_at >= ERASE_EVERY:
-                _erase_persons()
-                erased_at = time.monotonic()
-            if time.monotonic() - added_up_at >= ADD_UP_EVERY:
-                with transaction():
-                    add_up_changes()
-                added_up_at = time.monotonic()
-            _send_due()
-        except Exception:  # a worker outlives a database that restarts; the next round tries again
-            current_app.logger.exception("a round of the worker failed")
-        finally:
-            give_back()
-        stopped.wait(pause)
-
-
-def _erase_persons() -> int:
-    """In short transactions, one after another; how many appointments name nobody any more."""
-    erased = 0
-    while True:
-        with transaction():
-            last = erase_persons(_config().policy.persons_kept, now())
-        erased += last
-        if last < AT_ONCE:
-            return erased
-
-
-@click.command("erase-persons")
-@with_appcontext
-def erase_old_persons() -> None:
-    """Erase document, names and contact of appointments that are long over; the worker does it every day."""
-    click.echo(f"{_erase_persons()} appointments name nobody any more")
-
-
-@click.command("erase-reports")
-@with_appcontext
-def erase_reports() -> None:
-    """Erase what readers reported about offices once it is old; the worker does it too."""
-    with transaction():
-        erased = corrections.erase_old(now())
-    click.echo(f"{erased} reports or addresses erased")
 
 
 @click.command("audit-capacity")

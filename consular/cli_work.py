@@ -1,0 +1,143 @@
+"""The worker, and by hand each thing that it does."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from consular.appointments.erasing import AT_ONCE, erase_persons
+from consular.config import Config
+from consular.foundation.clock import now
+from consular.foundation.database import give_back, transaction
+from consular.notifications import delivery
+from consular.notifications.transports import transport_for
+from consular.offices import corrections
+from consular.schedule.publishing import publish
+from consular.schedule.versions import add_up_changes
+from consular.web.messages import render
+
+ADD_UP_EVERY = 60.0  # seconds
+ERASE_EVERY = 24 * 3600.0
+
+
+def _config() -> Config:
+    config: Config = current_app.extensions["consular"]
+    return config
+
+
+@click.command("publish-slots")
+@with_appcontext
+def publish_slots() -> None:
+    """Write the slots that the opening rules make up to the horizon. Running it again adds nothing."""
+    click.echo(f"{_publish()} slots published")
+
+
+@click.command("send-outbox")
+@with_appcontext
+def send_outbox() -> None:
+    """Send the messages that are due, once."""
+    sent = _send_due()
+    click.echo(f"{sent.sent} sent, {sent.delayed} put off, {sent.failed} given up")
+
+
+@click.command("work")
+@click.option("--pause", default=5.0, show_default=True, help="Seconds between two looks at the outbox.")
+@click.option("--publish-every", default=3600.0, show_default=True, help="Seconds between two publishings.")
+@with_appcontext
+def work(pause: float, publish_every: float) -> None:
+    """The worker: sends the outbox, publishes slots and erases what is old until it is asked to stop.
+
+    Nothing that the clock decides waits for it (a hold ends and a day opens by themselves). What fails is tried again
+    after the pause and keeps nothing else from being done.
+    """
+    stopped = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopped.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    duties = (
+        _Duty("send messages", _send_due, 0.0),
+        _Duty("publish slots", _publish, publish_every),
+        _Duty("erase reports", _erase_reports, publish_every),
+        _Duty("erase persons", _erase_persons, ERASE_EVERY),
+        _Duty("add up changes", _add_up_changes, ADD_UP_EVERY),
+    )
+    while not stopped.is_set():
+        for duty in duties:
+            if not stopped.is_set():
+                duty.do_when_due()
+        stopped.wait(pause)
+
+
+@dataclass
+class _Duty:
+    """What the worker does from time to time: `every` so many seconds, and at once when it begins."""
+
+    name: str
+    does: Callable[[], object]
+    every: float
+    done_at: float | None = None  # on the monotonic clock
+
+    def do_when_due(self) -> None:
+        if self.done_at is not None and time.monotonic() - self.done_at < self.every:
+            return
+        try:
+            self.does()
+            self.done_at = time.monotonic()
+        except Exception:  # a worker outlives a database that restarts
+            current_app.logger.exception("the worker could not %s", self.name)
+        finally:
+            give_back()
+
+
+def _publish() -> int:
+    with transaction():
+        return publish(_config().policy.horizon_days, now())
+
+
+def _send_due() -> delivery.Sent:
+    settings = _config()
+    return delivery.send_due(transport_for(settings.smtp_url, settings.mail_from), render)
+
+
+def _add_up_changes() -> None:
+    with transaction():
+        add_up_changes()
+
+
+def _erase_reports() -> int:
+    with transaction():
+        return corrections.erase_old(now())
+
+
+def _erase_persons() -> int:
+    """In short transactions, one after another; how many appointments name nobody any more."""
+    erased = 0
+    while True:
+        with transaction():
+            last = erase_persons(_config().policy.persons_kept, now())
+        erased += last
+        if last < AT_ONCE:
+            return erased
+
+
+@click.command("erase-persons")
+@with_appcontext
+def erase_old_persons() -> None:
+    """Erase document, names and contact of appointments that are long over; the worker does it every day."""
+    click.echo(f"{_erase_persons()} appointments name nobody any more")
+
+
+@click.command("erase-reports")
+@with_appcontext
+def erase_reports() -> None:
+    """Erase what readers reported about offices once it is old; the worker does it too."""
+    click.echo(f"{_erase_reports()} reports or addresses erased")
