@@ -68,7 +68,8 @@ class Beginnings:
 
     def of(self, formed: str) -> Iterator[tuple[Entry, bool]]:
         """Entries with a name that begins (flag true), or has a word that begins, with a text in our form."""
-        for start, entry, whole in self._starts[bisect_left(self._starts, formed, key=lambda s: s[0]) :]:
+        for place in range(bisect_left(self._starts, formed, key=lambda s: s[0]), len(self._starts)):
+            start, entry, whole = self._starts[place]
             if not start.startswith(formed):
                 return
             yield entry, whole

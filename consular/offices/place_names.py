@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 LONGEST = 120  # characters; nobody's place is longer, and work grows with the words
+MOST_PARTS = 10  # between commas, the last ones: no address has more, and work grows with their square
 
 _SEPARATORS = re.compile(r"[,;/|]")
 _SEPARATORS_AND_BRACKETS = re.compile(r"[,;/|()\[\]]")
@@ -137,6 +138,7 @@ def _readings(parts: list[str]) -> Iterator[Reading]:
     if len(parts) == 1:
         yield from _split_words(parts[0])
         return
+    parts = parts[-MOST_PARTS:]
     yield Reading(" ".join(parts))
     # "Caraz, Huaylas, Áncash": the name is first and the region last, or the other way round.
     for part in reversed(range(1, len(parts))):
