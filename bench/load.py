@@ -81,6 +81,11 @@ class Load:
         return self.statuses.get(status, 0) / self.seconds
 
     @property
+    def refused(self) -> int:
+        """Answers that say no."""
+        return sum(count for status, count in self.statuses.items() if 400 <= status < 500)
+
+    @property
     def unexpected(self) -> int:
         """Server errors, and connections that broke or gave no answer in time."""
         return self.broken + sum(count for status, count in self.statuses.items() if status >= 500)

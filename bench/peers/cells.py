@@ -75,6 +75,10 @@ class Cells:
             repeated=False,
             following=following,
         )
+        if load.refused:
+            raise RuntimeError(
+                f"{name}: refused, as each is of a place and a person of its own: {dict(load.statuses)}"
+            )
         self._keep(name, load, (self.booked(store) - before) / load.seconds)
 
     def booked(self, store: Store) -> int:

@@ -63,6 +63,7 @@ class Comparison:
     pretix: Shop
     site: Site
     cells: Cells
+    citizens: int = 40_000_000  # the first who has never asked for anything
     oversold: dict[str, int] = field(default_factory=dict)
 
     def round(self, waiting: Waiting) -> None:
@@ -96,8 +97,11 @@ class Comparison:
 
     def _bookings(self, waiting: Waiting) -> None:
         ours, pretix, site, seconds = self.ours, self.pretix, self.site, self.cells.booking_seconds
-        citizens = self.cells.booked(OURS) + 40_000_000
-        sent = ours.bookings(next(waiting.ours), citizens)
+        chosen = next(waiting.ours)
+        sent = ours.bookings(chosen, self.citizens)
+        self.citizens += len(
+            chosen
+        )  # also those whose turn did not come: two threads of wrk do not run in step
         self.cells.book("ours: bookings (API)", ours.origin, sent, ours.headers, OURS)
         sent = list(islice(waiting.pretix, 60 * seconds))
         self.cells.book("pretix: orders (API)", pretix.origin, sent, pretix.headers, PRETIX)
