@@ -102,7 +102,11 @@ class Comparison:
         self.citizens += len(
             chosen
         )  # also those whose turn did not come: two threads of wrk do not run in step
-        self.cells.book("ours: bookings (API)", ours.origin, sent, ours.headers, OURS)
+        load = self.cells.book("ours: bookings (API)", ours.origin, sent, ours.headers, OURS)
+        if load.refused:
+            raise RuntimeError(
+                f"each is of a place and a person of its own, and some were refused: {load.statuses}"
+            )
         sent = list(islice(waiting.pretix, 60 * seconds))
         self.cells.book("pretix: orders (API)", pretix.origin, sent, pretix.headers, PRETIX)
         sent = site.bookings(list(islice(waiting.django_appointment, 500 * seconds)))
