@@ -12,7 +12,14 @@ from flask.cli import AppGroup, with_appcontext
 from consular.appointments.auditing import audit_capacity
 from consular.appointments.demonstration import demonstrate
 from consular.cli_offices import offices
-from consular.cli_work import erase_old_persons, erase_reports, publish_slots, send_outbox, work
+from consular.cli_work import (
+    config_in_use,
+    erase_old_persons,
+    erase_reports,
+    publish_slots,
+    send_outbox,
+    work,
+)
 from consular.config import Config
 from consular.foundation.clock import now
 from consular.foundation.database import db, transaction
@@ -52,11 +59,6 @@ def register(app: Flask) -> None:
         app.cli.add_command(command)
 
 
-def _config() -> Config:
-    config: Config = current_app.extensions["consular"]
-    return config
-
-
 def _refused(refusal: Refusal) -> click.ClickException:
     facts = ", ".join(f"{key}: {value}" for key, value in refusal.facts.items() if value is not None)
     return click.ClickException(f"{refusal.name}" + (f" ({facts})" if facts else ""))
@@ -66,7 +68,7 @@ def _refused(refusal: Refusal) -> click.ClickException:
 @with_appcontext
 def seed() -> None:
     """Load the facts of seeds/ and, with DEMO=1, invent schedules, citizens and staff."""
-    config = _config()
+    config = config_in_use()
     try:
         for loaded in load_all(config.seeds):
             kept = f", {loaded.kept} kept for the demonstration" if loaded.kept else ""

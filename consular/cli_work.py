@@ -26,7 +26,8 @@ ADD_UP_EVERY = 60.0  # seconds
 ERASE_EVERY = 24 * 3600.0
 
 
-def _config() -> Config:
+def config_in_use() -> Config:
+    """The settings of the application whose command runs."""
     config: Config = current_app.extensions["consular"]
     return config
 
@@ -100,11 +101,11 @@ class _Duty:
 
 def _publish() -> int:
     with transaction():
-        return publish(_config().policy.horizon_days, now())
+        return publish(config_in_use().policy.horizon_days, now())
 
 
 def _send_due() -> delivery.Sent:
-    settings = _config()
+    settings = config_in_use()
     return delivery.send_due(transport_for(settings.smtp_url, settings.mail_from), render)
 
 
@@ -123,7 +124,7 @@ def _erase_persons() -> int:
     erased = 0
     while True:
         with transaction():
-            last = erase_persons(_config().policy.persons_kept, now())
+            last = erase_persons(config_in_use().policy.persons_kept, now())
         erased += last
         if last < AT_ONCE:
             return erased

@@ -99,9 +99,8 @@ class Comparison:
         ours, pretix, site, seconds = self.ours, self.pretix, self.site, self.cells.booking_seconds
         chosen = next(waiting.ours)
         sent = ours.bookings(chosen, self.citizens)
-        self.citizens += len(
-            chosen
-        )  # also those whose turn did not come: two threads of wrk do not run in step
+        # Also those whose turn did not come: two threads of wrk do not run in step.
+        self.citizens += len(chosen)
         load = self.cells.book("ours: bookings (API)", ours.origin, sent, ours.headers, OURS)
         if load.refused:
             raise RuntimeError(
