@@ -1,29 +1,37 @@
 """The filters of a search that are on, in words, each with the address of the same search without it."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask import url_for
 from flask_babel import gettext
 
+from consular.schedule.first_free import Days
 from consular.site.forms import SearchForm, kind_words, language_words
-from consular.web.formats import day_words
+from consular.web.formats import day_words, days_words
 from consular.web.languages import current_language
 
 
 @dataclass(frozen=True)
 class ActiveFilter:
-    """One filter: `wish` is the name by which the ranking says that it leaves nobody."""
+    """One filter: `wish` is the name by which the ranking says that it leaves nobody.
+
+    `loosen` offers the search without it, as one would say it.
+    """
 
     wish: str
     text: str
+    loosen: str
     without: str
 
 
-def active_filters(form: SearchForm) -> list[ActiveFilter]:
-    """Those that are on, in the order of the form."""
+def active_filters(form: SearchForm, today: date) -> list[ActiveFilter]:
+    """Those that are on, in the order of the form. Days of another year than today's are said with theirs."""
     found = []
     if form.days:
-        found.append(_filter(form, "days", _days_in_words(form), "from", "to"))
+        without = url_for("site.offices", **form.asked("from", "to"))
+        words = _days_in_words(form.days, today)
+        found.append(ActiveFilter("days", words, gettext("Search on any day"), without))
     if form.language.data:
         language = language_words()[form.language.data]
         found.append(_filter(form, "language", gettext("In %(language)s", language=language), "spoken"))
@@ -34,16 +42,19 @@ def active_filters(form: SearchForm) -> list[ActiveFilter]:
     return found
 
 
-def _filter(form: SearchForm, wish: str, text: str, *names: str) -> ActiveFilter:
-    return ActiveFilter(wish, text, url_for("site.offices", **form.asked(*names)))
+def _filter(form: SearchForm, wish: str, text: str, name: str) -> ActiveFilter:
+    loosen = gettext("Search without “%(filter)s”", filter=text)
+    return ActiveFilter(wish, text, loosen, url_for("site.offices", **form.asked(name)))
 
 
-def _days_in_words(form: SearchForm) -> str:
-    days, language = form.days, current_language().code
-    first = day_words(days.first, language) if days and days.first else None
-    last = day_words(days.last, language) if days and days.last else None
-    if first and last:
+def _days_in_words(days: Days, today: date) -> str:
+    language = current_language().code
+    if days.first and days.last:
+        year = days.last.year != today.year
+        first, last = days_words(days.first, days.last, language, year=year)
+        if days.first == days.last:
+            return gettext("On %(day)s", day=last)
         return gettext("From %(first)s to %(last)s", first=first, last=last)
-    if first:
-        return gettext("From %(first)s on", first=first)
-    return gettext("Until %(last)s", last=last)
+    only = days.first or days.last or today
+    day = day_words(only, language, year=only.year != today.year)
+    return gettext("From %(first)s on", first=day) if days.first else gettext("Until %(last)s", last=day)

@@ -120,7 +120,7 @@ def _results(known: Catalogue, version: Version | None, search: Search) -> str:
         form=form,
         ranking=found,
         unconfirmed=unconfirmed(found),
-        filters=active_filters(form),
+        filters=active_filters(form, _this_day()),
         far_km=nearest_km if nearest_km > FAR_KM else None,
         sooner=much_sooner(found.answers) if origin and form.order == "distance" else None,
         paused=paused_near(known.offices, known.offered.get(form.service.data, {}), origin, found.answers),

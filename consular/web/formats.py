@@ -20,12 +20,19 @@ from consular.web.languages import current_language, language_named
 
 # How a day is said. CLDR's own patterns put commas and capitals where nobody says them.
 _PATTERNS = {
-    "en": {"day": "EEEE d MMMM", "day_year": "EEEE d MMMM y", "short": "EEE d MMM", "month": "MMMM y"},
+    "en": {
+        "day": "EEEE d MMMM",
+        "day_year": "EEEE d MMMM y",
+        "short": "EEE d MMM",
+        "month": "MMMM y",
+        "number": "EEEE d",
+    },
     "es": {
         "day": "EEEE d 'de' MMMM",
         "day_year": "EEEE d 'de' MMMM 'de' y",
         "short": "EEE d MMM",
         "month": "MMMM 'de' y",
+        "number": "EEEE d",
     },
 }
 
@@ -44,6 +51,17 @@ def _written(day: date, name: str, language: str) -> str:
 def day_words(day: date, language: str, *, year: bool = False) -> str:
     """`martes 1 de diciembre`, `Tuesday 1 December`; with the year when it is asked for."""
     return _written(day, "day_year" if year else "day", language)
+
+
+def days_words(first: date, last: date, language: str, *, year: bool = False) -> tuple[str, str]:
+    """The two ends of a span, for a sentence to join: what they share is said once, at the end.
+
+    `miércoles 1`, `domingo 5 de diciembre`; with the year when it is asked for, or when there are two.
+    """
+    end = day_words(last, language, year=year or first.year != last.year)
+    if (first.year, first.month) == (last.year, last.month):
+        return _written(first, "number", language), end
+    return day_words(first, language, year=first.year != last.year), end
 
 
 def day_short(day: date, language: str) -> str:

@@ -86,7 +86,7 @@ def test_a_walk_in_office_says_when_it_attends(app: Flask, client: PageClient, p
         (
             "from=2026-12-03&to=2026-12-04",
             ["Cusco", "Tacna"],
-            "Del jueves 3 de diciembre al viernes 4 de diciembre",
+            "Del jueves 3 al viernes 4 de diciembre",
         ),
     ],
 )
@@ -119,7 +119,26 @@ def test_an_empty_answer_says_which_filter_to_loosen(app: Flask, client: PageCli
     page = client.get("/es/oficinas?near=Cusco&service=apostille&from=2027-03-01")
     assert "Ninguna oficina cercana tiene cupos esos días" in page.text
     assert "El calendario está abierto hasta el viernes 29 de enero" in page.text
-    assert len(rows(client.get(page.link("Buscar sin «Desde el lunes 1 de marzo»")))) == 2
+    assert "Desde el lunes 1 de marzo de 2027" in page.one(class_="filters").text
+    assert len(rows(client.get(page.link("Buscar en cualquier fecha")))) == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "chip"),
+    [
+        ("from=2026-12-01&to=2026-12-04", "Del martes 1 al viernes 4 de diciembre"),
+        ("from=2026-12-01&to=2026-12-01", "El martes 1 de diciembre"),
+        ("from=2026-12-31&to=2027-01-02", "Del jueves 31 de diciembre de 2026 al sábado 2 de enero de 2027"),
+        ("from=2027-11-30&to=2027-12-02", "Del martes 30 de noviembre al jueves 2 de diciembre de 2027"),
+        ("to=2026-12-04", "Hasta el viernes 4 de diciembre"),
+        ("to=2027-01-04", "Hasta el lunes 4 de enero de 2027"),
+    ],
+)
+def test_days_are_said_with_the_year_when_it_is_not_this_one(
+    client: PageClient, places: World, query: str, chip: str
+) -> None:
+    filters = client.get(f"/es/oficinas?near=Cusco&service=apostille&{query}").one(class_="filters")
+    assert chip in filters.text
 
 
 @pytest.mark.parametrize(

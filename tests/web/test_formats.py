@@ -19,6 +19,15 @@ def test_a_day_is_said_with_its_weekday() -> None:
     assert formats.day_words(FIRST, "es", year=True) == "martes 1 de diciembre de 2026"
 
 
+def test_a_span_says_once_what_its_days_share() -> None:
+    assert formats.days_words(FIRST, date(2026, 12, 4), "en") == ("Tuesday 1", "Friday 4 December")
+    assert formats.days_words(date(2026, 11, 30), FIRST, "en") == ("Monday 30 November", "Tuesday 1 December")
+    assert formats.days_words(FIRST, date(2027, 12, 1), "es") == (
+        "martes 1 de diciembre de 2026",
+        "miércoles 1 de diciembre de 2027",
+    )
+
+
 def test_a_row_has_a_short_day() -> None:
     assert formats.day_short(FIRST, "es") == "mar 1 dic"
     assert formats.day_short(FIRST, "en") == "Tue 1 Dec"
