@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, NoReturn
 
+import psycopg
 from sqlalchemy import Connection, Select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
@@ -21,26 +22,24 @@ class Ready(NamedTuple):
     """A statement as the driver is given it, and what its columns' types make of an answer.
 
     `parameters` are names, each with what makes of a value what the driver takes, in the order of the statement; `own`
-    are values that the statement has of its own; `by_place` says that the driver takes a sequence, `answers` that there is
-    something to be read afterwards.
+    are values that the statement has of its own; `answers` says that there is something to be read afterwards.
     """
 
     sql: str
     parameters: tuple[tuple[str, Make | None], ...]
     own: Mapping[str, object]
-    by_place: bool
     answers: bool
     readers: tuple[Make | None, ...]
     named: Make
 
-    def given(self, values: Mapping[str, Any]) -> Sequence[object] | Mapping[str, object]:
+    def given(self, values: Mapping[str, Any]) -> tuple[object, ...]:
         """The parameters of the driver's call."""
         own = self.own
         made = [
-            (name, own[name] if name in own else make(values[name]) if make else values[name])
+            own[name] if name in own else make(values[name]) if make else values[name]
             for name, make in self.parameters
         ]
-        return tuple(value for _, value in made) if self.by_place else dict(made)
+        return tuple(made)
 
     def read(self, row: Sequence[Any]) -> Any:
         """The row with its columns by name."""
@@ -56,7 +55,7 @@ def ready(statement: ClauseElement, dialect: Dialect) -> Ready:
     Raises:
         ValueError: its text depends on its values, as that of an IN with a list does.
     """
-    compiled: Any = statement.compile(dialect=dialect)
+    compiled: Any = statement.compile(dialect=_by_place(dialect))
     if compiled.post_compile_params:
         raise ValueError(f"the text depends on the values: {compiled}")
     found = {name: parameter for parameter, name in compiled.bind_names.items()}
@@ -69,17 +68,26 @@ def ready(statement: ClauseElement, dialect: Dialect) -> Ready:
         for name, parameter in found.items()
         if not parameter.required
     }
-    order = compiled.positiontup if compiled.positional else makers
     columns = list(statement.selected_columns) if isinstance(statement, Select) else []
     return Ready(
         str(compiled),
-        tuple((name, makers[name]) for name in order),
+        tuple((name, makers[name]) for name in compiled.positiontup),
         own,
-        by_place=compiled.positional,
         answers=isinstance(statement, Select) or bool(compiled.effective_returning),
         readers=tuple(each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns),
         named=_row_of([str(each.key) for each in columns]),
     )
+
+
+@lru_cache(maxsize=8)
+def _by_place(dialect: Dialect) -> Dialect:
+    """The dialect with its parameters by place: psycopg then hands the text on as it is, for its RawCursor."""
+    if dialect.name != "postgresql":
+        return dialect
+    kind: Any = type(dialect)
+    by_place: Dialect = kind(paramstyle="numeric_dollar")
+    by_place.server_version_info = dialect.server_version_info
+    return by_place
 
 
 def _row_of(names: Sequence[str]) -> Make:
@@ -107,7 +115,8 @@ def send(on: Connection, made: Ready, values: Mapping[str, Any]) -> list[tuple[A
         DBAPIError: as SQLAlchemy names what the driver refuses.
     """
     given = made.given(values)
-    cursor: Any = on.connection.cursor()
+    driver: Any = on.connection.driver_connection
+    cursor: Any = psycopg.RawCursor(driver) if isinstance(driver, psycopg.Connection) else driver.cursor()
     for listener in on.dispatch.before_cursor_execute:
         listener(on, cursor, made.sql, given, None, False)
     try:

@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import bindparam, event, func, insert, literal, select, text
+from sqlalchemy import Integer, String, bindparam, event, func, insert, literal, literal_column, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
@@ -136,6 +136,16 @@ def test_whoever_listens_hears_of_it(session: Session) -> None:
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
     assert [sql for sql in heard if sql.startswith("SELECT journal.at")] == heard[-1:]
+
+
+@on_both_databases
+def test_a_percent_sign_is_only_that(session: Session) -> None:
+    asked = select(
+        literal_column("'30 % of %(these)s'").label("said"),
+        (bindparam("number", type_=Integer) % 7).label("rest"),
+        (bindparam("word", type_=String).like("ñ%")).label("like"),
+    )
+    assert rows_of(connection(), asked, {"number": 30, "word": "ñandú"}) == [("30 % of %(these)s", 2, True)]
 
 
 @on_both_databases
