@@ -11,7 +11,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from consular.appointments.erasing import AT_ONCE, erase_persons
+from consular.appointments.erasing import erase_persons
 from consular.config import Config
 from consular.foundation.clock import now
 from consular.foundation.database import give_back, transaction
@@ -121,13 +121,14 @@ def _erase_reports() -> int:
 
 def _erase_persons() -> int:
     """In short transactions, one after another; how many appointments name nobody any more."""
-    erased = 0
+    erased, after = 0, 0
     while True:
         with transaction():
-            last = erase_persons(config_in_use().policy.persons_kept, now())
-        erased += last
-        if last < AT_ONCE:
+            count, last = erase_persons(config_in_use().policy.persons_kept, now(), after)
+        erased += count
+        if last is None:
             return erased
+        after = last
 
 
 @click.command("erase-persons")

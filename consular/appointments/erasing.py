@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import aliased
@@ -18,20 +19,26 @@ NOBODY = ""  # the person of an erased appointment; the guards let an ended one 
 _ENDS = {"served": ("arrived", "serving"), "no_show": ("booked",)}
 
 
-def erase_persons(kept: timedelta, now: datetime) -> int:
+class Erased(NamedTuple):
+    """How many were erased, and the id of the last of them: None when no later one is to be erased."""
+
+    appointments: int
+    last: int | None
+
+
+def erase_persons(kept: timedelta, now: datetime, after: int = 0) -> Erased:
     """Erase document, names and contact of appointments that ended more than `kept` ago, AT_ONCE of them at most.
 
     What was left open so long is ended first. The contact of a booking goes with the last of its appointments, and so do
     messages that could not be sent. Seats, times, service and what became of it remain. Seven statements, or two.
 
-    Returns:
-        How many appointments were erased; fewer than AT_ONCE means that none are left.
+    after: the last id of the transaction before, so that many of them read the table once and not once each.
     """
     before = now - kept
     forget_given_up(before)
     over = writing().scalars(
         select(Appointment.id)
-        .where(Appointment.ends_at < before, Appointment.person_key != NOBODY)
+        .where(Appointment.id > after, Appointment.ends_at < before, Appointment.person_key != NOBODY)
         .order_by(Appointment.id)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
@@ -42,7 +49,7 @@ def erase_persons(kept: timedelta, now: datetime) -> int:
         journal.record(
             "system", "erase-persons", "appointment", f"before {before.date()}", count=len(numbers)
         )
-    return len(numbers)
+    return Erased(len(numbers), numbers[-1] if len(numbers) == AT_ONCE else None)
 
 
 def _end(numbers: Sequence[int], now: datetime) -> None:

@@ -40,7 +40,7 @@ ENDS = NINE + STEP
 
 def _erase(at: datetime = ENDS + YEAR + timedelta(seconds=1)) -> int:
     with transaction():
-        return erase_persons(YEAR, at)
+        return erase_persons(YEAR, at).appointments
 
 
 def _rows() -> list[Any]:
@@ -126,6 +126,31 @@ def test_so_many_at_once(world: World, session: Session, monkeypatch: pytest.Mon
         book(person(number), NINE + number * STEP)
     assert [_erase(ENDS + 2 * YEAR) for _ in range(3)] == [2, 1, 0]
     assert {row.person_key for row in _rows()} == {""}
+
+
+def test_the_next_ones_begin_after_the_last(
+    world: World, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasing, "AT_ONCE", 1)
+    for number in range(3):
+        book(person(number), NINE + number * STEP)
+    first, second, third = session.scalars(select(Appointment.id).order_by(Appointment.id)).all()
+    session.rollback()
+    with transaction():
+        assert erase_persons(YEAR, ENDS + 2 * YEAR, after=first) == (1, second)
+    with transaction():
+        assert erase_persons(YEAR, ENDS + 2 * YEAR, after=third) == (0, None)
+    assert [row.given_names for row in _rows()] == [ROSA.given_names, "", ROSA.given_names]
+
+
+def test_the_command_goes_on_to_the_end(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(erasing, "AT_ONCE", 2)
+    with app.app_context():
+        for number in range(5):
+            book(person(number), NINE + number * STEP)
+    with clock.stopped(ENDS + 2 * YEAR):
+        said = app.test_cli_runner().invoke(args=["erase-persons"]).output
+    assert said == "5 appointments name nobody any more\n"
 
 
 def test_a_message_that_was_given_up_goes_too(world: World, session: Session) -> None:
