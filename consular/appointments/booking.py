@@ -110,9 +110,8 @@ def _take(
         AlreadyBooked
         SlotTaken: no seat is free, or the same submission has its appointment already and these are free again.
     """
-    another = _has_another(known, instant)
-    token, giving = _seats(known, visit, hold, instant, alone=another)
-    if another:
+    if _has_another(known, instant):
+        _seats(known, visit, hold, instant, alone=True)
         raise AlreadyBooked()
     reference = new_reference()
     view = view_of(known, reference, visit, instant)
@@ -121,12 +120,17 @@ def _take(
         "service": known.published.service_code,
         "channel": channel,
     }
+    booking = booking_row(reference, visit, channel, sent, instant)
+    entry = journal.entry(actor, "book", "booking", reference, **told)
+    messages = letters.confirmation(view)
+    # On SQLite nobody else writes from here on: all that can be made ready is.
+    token, giving = _seats(known, visit, hold, instant)
     with refusals_named():
         number = insert_rows(
-            booking_row(reference, visit, channel, sent, instant),
+            booking,
             appointment_row(known, token, visit, instant),
-            journal.entry(actor, "book", "booking", reference, **told),
-            *letters.confirmation(view),
+            entry,
+            *messages,
             once="submission",
             step=giving,
         )
@@ -175,7 +179,7 @@ def _close_past(known: Facts, person: str, actor: str, instant: datetime) -> Non
 
 
 def _seats(
-    known: Facts, visit: Visit, hold: str | None, instant: datetime, *, alone: bool
+    known: Facts, visit: Visit, hold: str | None, instant: datetime, *, alone: bool = False
 ) -> tuple[str, Step | None]:
     """The token of a seat in every slot: the citizen's own hold, or claimed now.
 
