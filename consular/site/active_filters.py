@@ -49,12 +49,15 @@ def _filter(form: SearchForm, wish: str, text: str, name: str) -> ActiveFilter:
 
 def _days_in_words(days: Days, today: date) -> str:
     language = current_language().code
+
+    def said(day: date) -> str:
+        return day_words(day, language, year=day.year != today.year)
+
+    if days.first and days.first == days.last:
+        return gettext("On %(day)s", day=said(days.first))
     if days.first and days.last:
-        year = days.last.year != today.year
-        first, last = days_words(days.first, days.last, language, year=year)
-        if days.first == days.last:
-            return gettext("On %(day)s", day=last)
+        first, last = days_words(days.first, days.last, language, year=days.last.year != today.year)
         return gettext("From %(first)s to %(last)s", first=first, last=last)
-    only = days.first or days.last or today
-    day = day_words(only, language, year=only.year != today.year)
-    return gettext("From %(first)s on", first=day) if days.first else gettext("Until %(last)s", last=day)
+    if days.first:
+        return gettext("From %(first)s on", first=said(days.first))
+    return gettext("Until %(last)s", last=said(days.last or today))
