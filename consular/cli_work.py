@@ -1,11 +1,8 @@
 """The worker, and by hand each thing that it does."""
 
-import signal
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import FrameType
 
 import click
 from flask import current_app
@@ -15,6 +12,7 @@ from consular.appointments.erasing import erase_persons
 from consular.config import Config
 from consular.foundation.clock import now
 from consular.foundation.database import give_back, transaction
+from consular.foundation.stopping import StopSignal
 from consular.notifications import delivery
 from consular.notifications.transports import transport_for
 from consular.offices import corrections
@@ -57,13 +55,7 @@ def work(pause: float, publish_every: float) -> None:
     Nothing that the clock decides waits for it (a hold ends and a day opens by themselves). What fails is tried again
     after the pause and keeps nothing else from being done.
     """
-    stopped = threading.Event()
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        stopped.set()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    stop = StopSignal()
     duties = (
         _Duty("send messages", _send_due, 0.0),
         _Duty("publish slots", _publish, publish_every),
@@ -71,11 +63,11 @@ def work(pause: float, publish_every: float) -> None:
         _Duty("erase persons", _erase_persons, ERASE_EVERY),
         _Duty("add up changes", _add_up_changes, ADD_UP_EVERY),
     )
-    while not stopped.is_set():
+    while not stop.came():
         for duty in duties:
-            if not stopped.is_set():
+            if not stop.came():
                 duty.do_when_due()
-        stopped.wait(pause)
+        stop.wait(pause)
 
 
 @dataclass

@@ -31,7 +31,7 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 @contextmanager
 def worker(database_url: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
     """`flask work` on that database; its log is `worker.log` in the folder."""
-    environment = {"PATH": os.environ["PATH"], **settings(database_url, folder)}
+    environment = {"PATH": os.environ["PATH"], "PYTHONFAULTHANDLER": "1", **settings(database_url, folder)}
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "work", "--pause", "0.2"]
     with (folder / "worker.log").open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, text=True)
@@ -49,6 +49,15 @@ def _wait_until(true: Callable[[], bool], process: subprocess.Popen[str], folder
         assert process.poll() is None, said
         assert time.monotonic() < until, said
         time.sleep(0.1)
+
+
+def _ended(process: subprocess.Popen[str]) -> int:
+    """How the process ended; where it stands is in its log when it does not."""
+    try:
+        return process.wait(GIVES_UP)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)
+        return process.wait(GIVES_UP)
 
 
 @pytest.fixture
@@ -73,7 +82,7 @@ def test_it_sends_and_publishes_until_it_is_asked_to_stop(
     with worker(database_url, tmp_path) as process:
         _wait_until(lambda: letters() == 1 and _slots(app) > published, process, tmp_path)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert _ended(process) == 0, (tmp_path / "worker.log").read_text()
 
 
 def test_what_fails_keeps_nothing_else_from_being_done_and_is_tried_again(
