@@ -34,6 +34,7 @@ DIALECTS = ("sqlite", "postgresql")
 # On a test (or a module's `pytestmark`): once on SQLite and once on PostgreSQL.
 on_both_databases = pytest.mark.parametrize("dialect", DIALECTS)
 on_postgresql = pytest.mark.parametrize("dialect", ["postgresql"])
+on_sqlite = pytest.mark.parametrize("dialect", ["sqlite"])
 
 
 class CompiledTemplates(BytecodeCache):

@@ -2,8 +2,11 @@
 
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy import update
 
@@ -111,8 +114,9 @@ def _take(
         SlotTaken: no seat is free, or the same submission has its appointment already and these are free again.
     """
     if _has_another(known, instant):
-        _seats(known, visit, hold, instant, alone=True)
+        _seats(known, visit, hold, instant, alone=True).claim()
         raise AlreadyBooked()
+    seats = _seats(known, visit, hold, instant)
     reference = new_reference()
     view = view_of(known, reference, visit, instant)
     told = {
@@ -123,20 +127,19 @@ def _take(
     booking = booking_row(reference, visit, channel, sent, instant)
     entry = journal.entry(actor, "book", "booking", reference, **told)
     messages = letters.confirmation(view)
-    # On SQLite nobody else writes from here on: all that can be made ready is.
-    token, giving = _seats(known, visit, hold, instant)
     with refusals_named():
         number = insert_rows(
             booking,
-            appointment_row(known, token, visit, instant),
+            appointment_row(known, seats.token, visit, instant),
             entry,
             *messages,
             once="submission",
-            step=giving,
+            step=seats.step,
+            when_ready=seats.claim,
         )
     if number is None:
-        if giving is None:
-            release(token, instant)
+        if seats.step is None:
+            release(seats.token, instant)
         raise SlotTaken()
     return view
 
@@ -178,25 +181,33 @@ def _close_past(known: Facts, person: str, actor: str, instant: datetime) -> Non
     journal.record(actor, "close_past", "person", person[:16], service=known.published.service_code)
 
 
-def _seats(
-    known: Facts, visit: Visit, hold: str | None, instant: datetime, *, alone: bool = False
-) -> tuple[str, Step | None]:
-    """The token of a seat in every slot: the citizen's own hold, or claimed now.
+def _have_them() -> None: ...
+
+
+class _Seats(NamedTuple):
+    """How an appointment comes by its seats: those of the token, once they are claimed, or what a step gives it."""
+
+    token: str
+    claim: Callable[[], None] = _have_them
+    step: Step | None = None
+
+
+def _seats(known: Facts, visit: Visit, hold: str | None, instant: datetime, *, alone: bool = False) -> _Seats:
+    """A seat in every slot: the citizen's own hold, or to be claimed; then `claim` raises SlotTaken.
 
     A single seat is given to the appointment by the statement that writes it, where the database takes both in one,
     unless it is to be claimed `alone`. Nobody holds it before, and no seat ever has that token.
-
-    Raises:
-        SlotTaken
     """
     if hold is not None and held_by(hold).seats.keys() == set(known.slot_ids):
-        return hold, None
+        return _Seats(hold)
     token = secrets.token_urlsafe(16)
     if len(known.slot_ids) == 1 and not alone and one_statement():
         table, slot = table_of(Appointment), known.slot_ids[0]
-        return token, seat_for(table, slot, instant, preferential=visit.preferential)
-    claim(known.slot_ids, 1, token, FAR_FUTURE, instant, preferential=visit.preferential)
-    return token, None
+        return _Seats(token, step=seat_for(table, slot, instant, preferential=visit.preferential))
+    return _Seats(
+        token,
+        partial(claim, known.slot_ids, 1, token, FAR_FUTURE, instant, preferential=visit.preferential),
+    )
 
 
 def _sent(submission: str | None, asked: list[str], visit: Visit) -> Submission | None:

@@ -28,7 +28,11 @@ FAR_PAST = datetime(1970, 1, 1, tzinfo=UTC)
 
 FRESH = 1.0  # seconds for which a connection that worked is taken to work
 
-BEGIN_WRITING = "BEGIN IMMEDIATE"  # SQLite's: it waits for whoever writes, before it reads anything
+# SQLite's: it waits for whoever writes, before it reads anything.
+BEGIN_WRITING = "BEGIN IMMEDIATE"
+PATIENCE = 15.0  # seconds for which it waits
+LOOKS_AGAIN = 0.001  # seconds
+_BUSY_TIMEOUT = f"busy_timeout={PATIENCE * 1000:.0f}"
 
 # What is raised when the database is stopped, locked by somebody else, or out of connections. Nothing
 # was changed, and the same request may succeed in a moment.
@@ -226,9 +230,36 @@ def _begin_anew(on: Connection, scope: _Scope, *, late: bool) -> None:
 def _begin_writing(on: Connection) -> None:
     if on.dialect.name == "sqlite":
         _driver(on).commit()
-        on.exec_driver_sql(BEGIN_WRITING)
+        _wait_for_the_writer(on)
     else:
         _driver(on).autocommit = False
+
+
+def _wait_for_the_writer(on: Connection) -> None:
+    """BEGIN IMMEDIATE on SQLite, tried every millisecond.
+
+    SQLite's own `busy_timeout` looks after 1, 2, 5 and so on up to 100 ms
+    (https://sqlite.org/src/file/src/main.c, sqliteDefaultBusyCallback): while many write, the lock is free and nobody
+    takes it, and who has waited longest looks most seldom.
+
+    Raises:
+        OperationalError: somebody else has written all the time.
+    """
+    driver = _driver(on)
+    until = time.monotonic() + PATIENCE
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < until:
+            try:
+                driver.execute(BEGIN_WRITING)
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    break
+            time.sleep(LOOKS_AGAIN)
+        on.exec_driver_sql(BEGIN_WRITING)  # refused once more, and named as SQLAlchemy does
+    finally:
+        driver.execute(f"PRAGMA {_BUSY_TIMEOUT}")
 
 
 def _read_on(on: Connection) -> None:
@@ -260,7 +291,7 @@ def _configure_connection(connection: DBAPIConnection, entry: ConnectionPoolEntr
     connection.isolation_level = None  # SQLAlchemy's begin event decides, below
     # WAL: readers never wait for the writer; FULL: a confirmed appointment survives a power cut. 16 MB of pages are kept:
     # with SQLite's own 2 MB what is free at 30 of 2,000 offices took a sixth longer.
-    settings = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON")
+    settings = ("journal_mode=WAL", "synchronous=FULL", _BUSY_TIMEOUT, "foreign_keys=ON")
     for pragma in (*settings, "cache_size=-16384"):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -294,5 +325,7 @@ def _look_at_an_idle_one(connection: object, entry: ConnectionPoolEntry, _: obje
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
-        writing = connection.get_execution_options().get("consular_writing")
-        connection.exec_driver_sql(BEGIN_WRITING if writing else "BEGIN")
+        if connection.get_execution_options().get("consular_writing"):
+            _wait_for_the_writer(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import IntegrityError
 
 from consular.foundation.database import Base, connection, is_whole, may_be_whole, writing
-from consular.foundation.statements import Ready, ready, send
+from consular.foundation.statements import Ready, ready, send, send_given
 
 
 class _FirstId:
@@ -68,7 +68,16 @@ def one_statement() -> bool:
     return connection().dialect.name == "postgresql"
 
 
-def insert_rows(first: Row, *others: Row, once: str, step: Step | None = None) -> int | None:
+def _nothing() -> None: ...
+
+
+def insert_rows(
+    first: Row,
+    *others: Row,
+    once: str,
+    step: Step | None = None,
+    when_ready: Callable[[], None] = _nothing,
+) -> int | None:
     """Write them all, or none when there is a row already with the first one's value in the unique column `once`.
 
     The others may give FIRST_ID as the value of a column, for the `id` of the first. One statement on PostgreSQL,
@@ -77,6 +86,8 @@ def insert_rows(first: Row, *others: Row, once: str, step: Step | None = None) -
 
     Args:
         step: what one of them is given, in the same statement; only where `one_statement()`.
+        when_ready: what is to be changed before them. On SQLite, where nobody else writes from then on, all that can be
+            made ready is by then.
 
     Returns:
         The `id` of the first; None when no row was written.
@@ -86,24 +97,37 @@ def insert_rows(first: Row, *others: Row, once: str, step: Step | None = None) -
         IntegrityError: any other row in the way, or a guard.
     """
     if one_statement():
+        when_ready()
         if may_be_whole():
             return _written_whole(once, step, first, *others)
         return _written_together(writing(), once, step, first, *others)
-    return _written_by_turns(writing(), once, first, *others)
+    return _written_by_turns(once, when_ready, first, *others)
 
 
-def _written_by_turns(sending: Connection, once: str, first: Row, *others: Row) -> int | None:
-    beginning = ready(_first_row(_shape(first)), sending.dialect)
+def _written_by_turns(once: str, when_ready: Callable[[], None], first: Row, *others: Row) -> int | None:
+    dialect = connection().dialect
+    beginning = ready(_first_row(_shape(first)), dialect)
+    begins = beginning.given(_values(first))
+    there = ready(_there(first.table, once), dialect)
+    waiting = [_waiting(row, dialect) for row in others]
+    when_ready()
+    sending = writing()
     try:
-        ((number,),) = send(sending, beginning, _values(first))
+        ((number,),) = send_given(sending, beginning, begins)
     except IntegrityError:
         # Not ON CONFLICT: the guards of a table whose rows may not be replaced refuse before it is asked.
-        if send(sending, ready(_there(first.table, once), sending.dialect), {"once": first.values[once]}):
+        if send(sending, there, {"once": first.values[once]}):
             return None
         raise
-    for row in others:
-        send(sending, ready(_alone(_shape(row)), sending.dialect), _values(row) | _ids(row, number))
+    for made, given in waiting:
+        send_given(sending, made, tuple([number if each is FIRST_ID else each for each in given]))
     return int(number)
+
+
+def _waiting(row: Row, dialect: Dialect) -> tuple[Ready, tuple[object, ...]]:
+    """A row's statement and what it is given, but for the number of the first."""
+    made = ready(_alone(_shape(row)), dialect)
+    return made, made.given({_name(row.table, column): value for column, value in row.values.items()})
 
 
 def _written_whole(once: str, step: Step | None, first: Row, *others: Row) -> int | None:
@@ -172,10 +196,6 @@ def _values(*rows: Row) -> dict[str, object]:
         for column, value in row.values.items()
         if value is not FIRST_ID
     }
-
-
-def _ids(row: Row, number: int) -> dict[str, object]:
-    return {_name(row.table, column): number for column, value in row.values.items() if value is FIRST_ID}
 
 
 def _parameters(shape: _Shape) -> dict[str, Any]:

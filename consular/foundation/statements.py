@@ -114,7 +114,11 @@ def send(on: Connection, made: Ready, values: Mapping[str, Any]) -> list[tuple[A
     Raises:
         DBAPIError: as SQLAlchemy names what the driver refuses.
     """
-    given = made.given(values)
+    return send_given(on, made, made.given(values))
+
+
+def send_given(on: Connection, made: Ready, given: tuple[object, ...]) -> list[tuple[Any, ...]]:
+    """As `send`, of what `made.given` made of the values before: sealing and formatting them takes longer than SQLite."""
     driver: Any = on.connection.driver_connection
     cursor: Any = psycopg.RawCursor(driver) if isinstance(driver, psycopg.Connection) else driver.cursor()
     for listener in on.dispatch.before_cursor_execute:

@@ -8,10 +8,10 @@ from sqlalchemy import CTE, Integer, Select, Table, bindparam, select, tuple_, u
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from consular.foundation.database import FAR_FUTURE, Instant, db, writing
+from consular.foundation.database import FAR_FUTURE, Instant, connection, db, writing
 from consular.foundation.errors import Refusal
 from consular.foundation.rows import Giving, Step
-from consular.foundation.statements import ready, send
+from consular.foundation.statements import ready, send_given
 from consular.schedule.conditions import is_free
 from consular.schedule.models import BigId, Seat, Slot
 
@@ -30,12 +30,12 @@ def claim(
     Raises:
         SlotTaken: a slot had fewer free seats; what was claimed before is free again, whatever the caller answers.
     """
-    on = writing()
-    statement = ready(_claim(preferential), on.dialect)
-    claimed = 0
-    for slot_id in slot_ids:
-        values = {"slot": slot_id, "places": places, "now": now, "token": token, "until": until}
-        found = len(send(on, statement, values))
+    statement = ready(_claim(preferential), connection().dialect)
+    values = {"places": places, "now": now, "token": token, "until": until}
+    asked = [statement.given({**values, "slot": slot_id}) for slot_id in slot_ids]
+    on, claimed = writing(), 0
+    for each in asked:
+        found = len(send_given(on, statement, each))
         claimed += found
         if found < places:
             if claimed:

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
-from sqlalchemy import String, cast, select, text, update
+from sqlalchemy import Column, Integer, MetaData, String, Table, TypeDecorator, cast, select, text, update
+from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from consular.audit.models import JournalEntry
 from consular.foundation.database import Base, transaction, writing
-from consular.foundation.rows import NothingPicked, Step, insert_rows, one_statement, row_of
-from tests.databases import on_both_databases, on_postgresql
+from consular.foundation.rows import NothingPicked, Row, Step, insert_rows, one_statement, row_of
+from tests.databases import on_both_databases, on_postgresql, on_sqlite
 from tests.foundation.tried_tables import CHILD, PARENT, parents, renaming, rows, tables, written
 
 __all__ = ["tables"]  # a fixture
@@ -58,6 +59,43 @@ def test_it_is_one_statement_or_one_a_row(session: Session, dialect: str, count_
         insert_rows(*rows("rosa", "a"), once="name")
     assert one_statement() is (dialect == "postgresql")
     assert len(statements) == (1 if one_statement() else 2)
+
+
+@on_both_databases
+def test_what_changes_before_them_goes_with_them(session: Session) -> None:
+    def rename() -> None:
+        writing().execute(update(PARENT).values(name="renamed"))
+
+    _insert("rosa", "a")
+    with transaction():
+        assert insert_rows(*rows("rosa", "b"), once="name", when_ready=rename) is not None
+    with pytest.raises(IntegrityError), transaction():
+        insert_rows(*rows("julio", "b"), once="name", when_ready=rename)
+    with transaction():
+        assert insert_rows(*rows("rosa", "c"), once="name") is None
+    assert written() == [("renamed", "a"), ("rosa", "b")]
+
+
+@on_sqlite
+def test_all_is_made_ready_before_others_are_kept_from_writing(session: Session) -> None:
+    done: list[str] = []
+
+    class Noted(TypeDecorator[str]):
+        impl = String
+        cache_ok = True
+
+        def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+            done.append(f"{value} made ready")
+            return value
+
+    table = Table("tried_noted", MetaData(), Column("id", Integer, primary_key=True), Column("name", Noted))
+    with transaction():
+        table.create(writing())
+    both = [Row(table, {"name": name}) for name in ("rosa", "julio")]
+    with transaction(begins_late=True):
+        insert_rows(*both, once="name", when_ready=lambda: done.append("begun"))
+    assert done == ["rosa made ready", "julio made ready", "begun"]
+    assert session.scalars(select(table.c.name)).all() == ["rosa", "julio"]
 
 
 @on_postgresql

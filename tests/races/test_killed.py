@@ -5,6 +5,7 @@ import random
 import signal
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import select, text
@@ -14,7 +15,7 @@ from consular.appointments.auditing import audit_capacity
 from consular.appointments.models import Appointment, Booking
 from consular.foundation import clock
 from consular.foundation.database import db
-from consular.foundation.rows import Row, Step
+from consular.foundation.rows import Row
 from tests.databases import application, on_both_databases
 from tests.factories import MORNING
 from tests.processes import processes
@@ -46,8 +47,8 @@ def _die_before_the_end(url: str, folder: Path) -> None:
     """
     write = booking.insert_rows
 
-    def write_and_die(*rows: Row, once: str, step: Step | None) -> None:
-        assert write(*rows, once=once, step=step)
+    def write_and_die(*rows: Row, **how: Any) -> None:
+        assert write(*rows, **how)
         os.kill(os.getpid(), signal.SIGKILL)
 
     booking.insert_rows = write_and_die
