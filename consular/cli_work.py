@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import click
 from flask import current_app
@@ -20,6 +21,7 @@ from consular.schedule.publishing import publish
 from consular.schedule.versions import add_up_changes
 from consular.web.messages import render
 
+MORE: Final = object()  # what a duty answers when it is not done
 ADD_UP_EVERY = 60.0  # seconds
 ERASE_EVERY = 24 * 3600.0
 
@@ -60,35 +62,54 @@ def work(pause: float, publish_every: float) -> None:
         _Duty("send messages", _send_due, 0.0),
         _Duty("publish slots", _publish, publish_every),
         _Duty("erase reports", _erase_reports, publish_every),
-        _Duty("erase persons", _erase_persons, ERASE_EVERY),
+        _Duty("erase persons", _Past().erase_some, ERASE_EVERY),
         _Duty("add up changes", _add_up_changes, ADD_UP_EVERY),
     )
     while not stop.came():
-        for duty in duties:
-            if not stop.came():
-                duty.do_when_due()
-        stop.wait(pause)
+        more = [duty.do_when_due() for duty in duties if not stop.came()]
+        if not any(more):
+            stop.wait(pause)
 
 
 @dataclass
 class _Duty:
-    """What the worker does from time to time: `every` so many seconds, and at once when it begins."""
+    """What the worker does from time to time: `every` so many seconds, and at once when it begins.
+
+    What takes long does a part and says MORE, so that the others have their turn and a stop is heard.
+    """
 
     name: str
     does: Callable[[], object]
     every: float
     done_at: float | None = None  # on the monotonic clock
 
-    def do_when_due(self) -> None:
+    def do_when_due(self) -> bool:
+        """Whether there is more of it to do at once."""
         if self.done_at is not None and time.monotonic() - self.done_at < self.every:
-            return
+            return False
+        more = False
         try:
-            self.does()
-            self.done_at = time.monotonic()
+            more = self.does() is MORE
+            self.done_at = None if more else time.monotonic()
         except Exception:  # a worker outlives a database that restarts
             current_app.logger.exception("the worker could not %s", self.name)
         finally:
             give_back()
+        return more
+
+
+class _Past:
+    """The persons of appointments that are long over, erased in order, one transaction at a time."""
+
+    def __init__(self) -> None:
+        self.after = self.erased = 0
+
+    def erase_some(self) -> object:
+        with transaction():
+            some = erase_persons(config_in_use().policy.persons_kept, now(), self.after)
+        self.after = some.last or 0
+        self.erased += some.appointments
+        return None if some.last is None else MORE
 
 
 def _publish() -> int:
@@ -111,23 +132,14 @@ def _erase_reports() -> int:
         return corrections.erase_old(now())
 
 
-def _erase_persons() -> int:
-    """In short transactions, one after another; how many appointments name nobody any more."""
-    erased, after = 0, 0
-    while True:
-        with transaction():
-            count, last = erase_persons(config_in_use().policy.persons_kept, now(), after)
-        erased += count
-        if last is None:
-            return erased
-        after = last
-
-
 @click.command("erase-persons")
 @with_appcontext
 def erase_old_persons() -> None:
     """Erase document, names and contact of appointments that are long over; the worker does it every day."""
-    click.echo(f"{_erase_persons()} appointments name nobody any more")
+    past = _Past()
+    while past.erase_some() is MORE:
+        pass
+    click.echo(f"{past.erased} appointments name nobody any more")
 
 
 @click.command("erase-reports")

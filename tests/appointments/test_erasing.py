@@ -1,13 +1,16 @@
 """Whom long past appointments were for is erased; that they were stays."""
 
+import signal
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
+from consular import cli_work
 from consular.appointments import erasing
 from consular.appointments.auditing import audit_capacity
 from consular.appointments.erasing import erase_persons
@@ -36,6 +39,15 @@ pytestmark = on_both_databases
 
 YEAR = timedelta(days=365)
 ENDS = NINE + STEP
+
+
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    """The worker's handlers of signals end with the test."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def _erase(at: datetime = ENDS + YEAR + timedelta(seconds=1)) -> int:
@@ -151,6 +163,27 @@ def test_the_command_goes_on_to_the_end(app: Flask, world: World, monkeypatch: p
     with clock.stopped(ENDS + 2 * YEAR):
         said = app.test_cli_runner().invoke(args=["erase-persons"]).output
     assert said == "5 appointments name nobody any more\n"
+
+
+def test_the_worker_sends_messages_between_two_parts(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch, handlers: None
+) -> None:
+    named: list[int] = []
+
+    def send() -> None:
+        query = select(func.count()).select_from(Appointment).where(Appointment.person_key != "")
+        named.append(db.session.scalar(query) or 0)
+        if len(named) == 4:
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(erasing, "AT_ONCE", 1)
+    monkeypatch.setattr(cli_work, "_send_due", send)
+    with app.app_context():
+        for number in range(3):
+            book(person(number), NINE + number * STEP)
+    with clock.stopped(ENDS + 2 * YEAR):
+        ended = app.test_cli_runner().invoke(args=["work", "--pause", "0.01"])
+    assert (ended.exit_code, named) == (0, [3, 2, 1, 0])
 
 
 def test_a_message_that_was_given_up_goes_too(world: World, session: Session) -> None:
