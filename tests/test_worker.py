@@ -19,8 +19,9 @@ from consular.notifications.models import OutboxMessage
 from consular.schedule.models import Slot
 from tests.appointments.acting import book
 from tests.databases import on_both_databases, settings
-from tests.factories import World
+from tests.factories import ROSA, World
 from tests.needs import ROOT
+from tests.notifications.servers import moody_server
 
 pytestmark = on_both_databases
 
@@ -29,9 +30,13 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @contextmanager
-def worker(database_url: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
+def worker(database_url: str, folder: Path, **others: str) -> Iterator[subprocess.Popen[str]]:
     """`flask work` on that database; its log is `worker.log` in the folder."""
-    environment = {"PATH": os.environ["PATH"], "PYTHONFAULTHANDLER": "1", **settings(database_url, folder)}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONFAULTHANDLER": "1",
+        **settings(database_url, folder, **others),
+    }
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "work", "--pause", "0.2"]
     with (folder / "worker.log").open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, text=True)
@@ -103,3 +108,14 @@ def test_what_fails_keeps_nothing_else_from_being_done_and_is_tried_again(
         assert _slots(app) == published
         move("opening_rule_elsewhere", "opening_rule")
         _wait_until(lambda: _slots(app) > published, process, tmp_path)
+
+
+def test_it_hands_letters_to_a_mail_server(
+    database_url: str, tmp_path: Path, letters: Callable[[], int]
+) -> None:
+    with moody_server() as server, worker(database_url, tmp_path, SMTP_URL=server.url) as process:
+        _wait_until(lambda: len(server.messages) == 1, process, tmp_path)
+        process.send_signal(signal.SIGTERM)
+        assert _ended(process) == 0, (tmp_path / "worker.log").read_text()
+    assert str(server.messages[0]["To"]) == ROSA.email
+    assert letters() == 0
