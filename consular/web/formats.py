@@ -16,6 +16,7 @@ from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import gettext, ngettext
 
+from consular.foundation.clock import day_in, now
 from consular.web.languages import current_language, language_named
 
 # How a day is said. CLDR's own patterns put commas and capitals where nobody says them.
@@ -95,16 +96,29 @@ def local(instant: datetime, timezone: str) -> datetime:
     return instant.astimezone(ZoneInfo(timezone))
 
 
-def moment_words(instant: datetime, timezone: str, language: str, *, year: bool = False) -> str:
-    """`martes 1 de diciembre, 9:30 a. m.`, in the office's zone."""
+def moment_words(
+    instant: datetime, timezone: str, language: str, *, year: bool = False, near: bool = False
+) -> str:
+    """`martes 1 de diciembre, 9:30 a. m.`, in the office's zone; `near`: with `hoy` before it on that day, on pages."""
     here = local(instant, timezone)
-    return f"{day_words(here.date(), language, year=year)}, {time_words(here, language)}"
+    said = f"{day_words(here.date(), language, year=year)}, {time_words(here, language)}"
+    return _today(said) if near and here.date() == _day_of(timezone) else said
 
 
-def moment_short(instant: datetime, timezone: str, language: str) -> str:
-    """`mar 1 dic, 9:30 a. m.`, for a row of a list."""
+def moment_short(instant: datetime, timezone: str, language: str, *, near: bool = False) -> str:
+    """`mar 1 dic, 9:30 a. m.`, for a row of a list; `near` as for `moment_words`."""
     here = local(instant, timezone)
-    return f"{day_short(here.date(), language)}, {time_words(here, language)}"
+    said = f"{day_short(here.date(), language)}, {time_words(here, language)}"
+    return _today(said) if near and here.date() == _day_of(timezone) else said
+
+
+def _day_of(timezone: str) -> date:
+    return day_in(timezone, now())
+
+
+def _today(moment: str) -> str:
+    """With its date all the same: a page may be printed, or looked at again tomorrow."""
+    return str(gettext("today, %(moment)s", moment=moment))
 
 
 @lru_cache(maxsize=4096)

@@ -46,7 +46,7 @@ def test_the_nearest_comes_first_with_its_distance_and_next_place(client: PageCl
     cusco = rows(page)[0]
     assert cusco.one(class_="row__far").text == "4.1 km"
     # The clock stands at 7:00 with an hour's lead, and the office opens at 9:00.
-    assert "Próximo cupo: lun 30 nov, 9:00 a. m." in cusco.text
+    assert "Próximo cupo: hoy, lun 30 nov, 9:00 a. m." in cusco.text
     assert cusco.one("a")["href"] == "/es/oficinas/cusco?service=apostille"
 
 

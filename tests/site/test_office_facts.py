@@ -18,7 +18,7 @@ def test_the_page_of_an_office(app: Flask, client: PageClient, world: World) -> 
     page = client.get("/es/oficinas/cusco?service=apostille")
     assert page.heading == "Cusco"
     assert "Plaza de Armas 100, Cusco" in page.text
-    assert page.one(class_="office__when").text == "lunes 30 de noviembre, 9:00 a. m."
+    assert page.one(class_="office__when").text == "hoy, lunes 30 de noviembre, 9:00 a. m."
     assert page.link("Pedir cita") == "/es/oficinas/cusco/cita?service=apostille&day=2026-11-30"
     assert "español, quechua" in page.text
     assert "El punto del mapa es la ciudad, no la puerta." in page.text

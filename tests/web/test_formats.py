@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 
+from consular.foundation import clock
 from consular.web import formats
 from consular.web.languages import speaking
 
@@ -36,6 +37,20 @@ def test_a_row_has_a_short_day() -> None:
 def test_an_instant_is_told_on_the_clock_of_its_office() -> None:
     assert formats.moment_words(AT, "America/Lima", "es") == "martes 1 de diciembre, 9:30 a. m."
     assert formats.moment_words(AT, "Europe/Madrid", "en") == "Tuesday 1 December, 3:30 pm"
+
+
+@pytest.mark.parametrize(
+    ("hour", "words", "short"),
+    [
+        (4, "martes 1 de diciembre, 9:30 a. m.", "mar 1 dic, 9:30 a. m."),  # still the day before in Lima
+        (5, "hoy, martes 1 de diciembre, 9:30 a. m.", "hoy, mar 1 dic, 9:30 a. m."),
+    ],
+)
+def test_a_near_one_of_today_is_said_to_be(app: Flask, hour: int, words: str, short: str) -> None:
+    with clock.stopped(AT.replace(hour=hour, minute=0)), app.test_request_context(), speaking("es"):
+        assert formats.moment_words(AT, "America/Lima", "es", near=True) == words
+        assert formats.moment_short(AT, "America/Lima", "es", near=True) == short
+        assert formats.moment_short(AT, "America/Lima", "es") == "mar 1 dic, 9:30 a. m."
 
 
 def test_the_day_is_that_of_the_office_not_of_the_server() -> None:
