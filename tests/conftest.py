@@ -13,6 +13,7 @@ import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask
+from hypothesis import settings
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
@@ -25,6 +26,9 @@ from tests.page_client import PageClient
 from tests.servers import Mailbox, PostgreSQL, mail_server, postgresql, postgresql_binaries, valkey
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# Hypothesis's own for CI: the same examples each time, and no limit of time that a busy machine breaks.
+settings.load_profile("ci")
 
 
 # --- What was left out ----------------------------------------------------------------------------
