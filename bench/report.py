@@ -87,7 +87,7 @@ def draw_growth(result: Result) -> str:
     names = list(ratios["PostgreSQL"])
     bars = {title: [found[name] for name in names] for title, found in ratios.items()}
     title = "Times as long in the largest country as in the smallest (goal: 1.5)"
-    return plots.bars(title, names, bars, goal=1.5)
+    return plots.bars(title, names, bars, goal=1.5, end=2)
 
 
 def peers(result: Result) -> Iterator[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bench.plots import bars
 from bench.report import draw_floors, draw_growth, draw_peers, floors, growth, peers, placed
 
 MACHINE = {"cores": 2, "python": "3.11.7", "system": "Linux"}
@@ -81,6 +82,21 @@ def test_the_pictures_hold_names_and_figures_as_text() -> None:
         texts = re.findall(r"<text[^>]*>([^<]*)</text>", picture)
         assert {name, figure} <= set(texts)
         assert "<script" not in picture
+
+
+def test_a_bar_that_is_cut_says_so() -> None:
+    def share(picture: str) -> float:
+        """The first bar's length of the second's."""
+        drawn = re.findall(r'<path d="([^"]+)" clip-path[^>]+style="fill: #1f5f6b"', picture)
+        ends = [[float(x) for x in re.findall(r"[ML] ([\d.]+)", path)] for path in drawn[:2]]
+        first, second = (max(each) - min(each) for each in ends)
+        return first / second
+
+    whole, cut = (bars("", ["a", "b"], {"": [1, 42]}, end=end) for end in (50, 2))
+    assert share(whole) == pytest.approx(1 / 42, rel=0.01)
+    assert share(cut) == pytest.approx(1 / 2, rel=0.01)
+    assert "42 →" in cut
+    assert "→" not in whole
 
 
 def test_the_same_figures_give_the_same_picture() -> None:
