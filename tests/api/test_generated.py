@@ -74,6 +74,8 @@ def _ask(call: APIOperation, mode: GenerationMode, booker: Program) -> None:
 
     @settings(
         max_examples=EACH,
+        derandomize=True,
+        database=None,
         suppress_health_check=list(HealthCheck),
     )
     @given(case=call.as_strategy(generation_mode=mode))
