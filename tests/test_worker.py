@@ -26,6 +26,7 @@ from tests.notifications.servers import moody_server
 pytestmark = on_both_databases
 
 GIVES_UP = 60.0  # seconds
+ENDS = 20.0
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -59,10 +60,10 @@ def _wait_until(true: Callable[[], bool], process: subprocess.Popen[str], folder
 def _ended(process: subprocess.Popen[str]) -> int:
     """How the process ended; where it stands is in its log when it does not."""
     try:
-        return process.wait(GIVES_UP)
+        return process.wait(ENDS)
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGABRT)
-        return process.wait(GIVES_UP)
+        return process.wait(ENDS)
 
 
 @pytest.fixture
