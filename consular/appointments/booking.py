@@ -36,7 +36,7 @@ from consular.audit import journal
 from consular.foundation.clock import day_in, now
 from consular.foundation.database import FAR_FUTURE, db
 from consular.foundation.references import new_reference
-from consular.foundation.rows import Step, insert_rows, one_statement, table_of
+from consular.foundation.rows import Step, insert_rows, nothing, one_statement, table_of
 from consular.foundation.vault import vault
 from consular.offices.guidance import GuidanceCode
 from consular.schedule.claiming import SlotTaken, claim, release, seat_for
@@ -181,14 +181,11 @@ def _close_past(known: Facts, person: str, actor: str, instant: datetime) -> Non
     journal.record(actor, "close_past", "person", person[:16], service=known.published.service_code)
 
 
-def _have_them() -> None: ...
-
-
 class _Seats(NamedTuple):
     """How an appointment comes by its seats: those of the token, once they are claimed, or what a step gives it."""
 
     token: str
-    claim: Callable[[], None] = _have_them
+    claim: Callable[[], None] = nothing
     step: Step | None = None
 
 

@@ -68,7 +68,8 @@ def one_statement() -> bool:
     return connection().dialect.name == "postgresql"
 
 
-def _nothing() -> None: ...
+def nothing() -> None:
+    """Where nothing is to be changed before the rows."""
 
 
 def insert_rows(
@@ -76,7 +77,7 @@ def insert_rows(
     *others: Row,
     once: str,
     step: Step | None = None,
-    when_ready: Callable[[], None] = _nothing,
+    when_ready: Callable[[], None] = nothing,
 ) -> int | None:
     """Write them all, or none when there is a row already with the first one's value in the unique column `once`.
 

@@ -16,7 +16,7 @@ from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import gettext, ngettext
 
-from consular.foundation.clock import day_in, now
+from consular.foundation.clock import now
 from consular.web.languages import current_language, language_named
 
 # How a day is said. CLDR's own patterns put commas and capitals where nobody says them.
@@ -101,24 +101,21 @@ def moment_words(
 ) -> str:
     """`martes 1 de diciembre, 9:30 a. m.`, in the office's zone; `near`: with `hoy` before it on that day, on pages."""
     here = local(instant, timezone)
-    said = f"{day_words(here.date(), language, year=year)}, {time_words(here, language)}"
-    return _today(said) if near and here.date() == _day_of(timezone) else said
+    return _moment(day_words(here.date(), language, year=year), here, language, near)
 
 
 def moment_short(instant: datetime, timezone: str, language: str, *, near: bool = False) -> str:
     """`mar 1 dic, 9:30 a. m.`, for a row of a list; `near` as for `moment_words`."""
     here = local(instant, timezone)
-    said = f"{day_short(here.date(), language)}, {time_words(here, language)}"
-    return _today(said) if near and here.date() == _day_of(timezone) else said
+    return _moment(day_short(here.date(), language), here, language, near)
 
 
-def _day_of(timezone: str) -> date:
-    return day_in(timezone, now())
-
-
-def _today(moment: str) -> str:
-    """With its date all the same: a page may be printed, or looked at again tomorrow."""
-    return str(gettext("today, %(moment)s", moment=moment))
+def _moment(day: str, here: datetime, language: str, near: bool) -> str:
+    """Of today with its date all the same: a page may be printed, or looked at again tomorrow."""
+    said = f"{day}, {time_words(here, language)}"
+    if near and here.date() == now().astimezone(here.tzinfo).date():
+        return str(gettext("today, %(moment)s", moment=said))
+    return said
 
 
 @lru_cache(maxsize=4096)
